@@ -1,0 +1,72 @@
+# make audit [KERNEL=path]   installs zaplint into .venv and audits a kernel tree
+# make test                  everything that CI runs
+# make bench                 times an audit of Linux 6.12
+# make clean                 removes what the others made here; the cache stays
+
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+KERNEL ?= fixtures/kernel
+AUDIT_FLAGS ?=
+
+export ZAPLINT_CACHE ?= $(HOME)/.cache/zaplint
+
+BIN := .venv/bin
+
+.PHONY: audit test lint bench clean trees tools
+.DELETE_ON_ERROR:
+
+# Findings are an answer, not a failure: only statuses from 2 on end make with an error.
+audit: .venv/.installed
+	@$(BIN)/zaplint audit $(AUDIT_FLAGS) '$(KERNEL)'; status=$$?; \
+	if [ $$status -gt 1 ]; then exit $$status; fi
+
+test: .venv/.tested trees tools lint
+	$(BIN)/pytest -n 2
+
+lint: .venv/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/.installed
+	tests/trees/fetch.sh 6.12
+	$(BIN)/python tests/bench.py
+
+trees:
+	tests/trees/fetch.sh 6.1 6.12
+
+tools:
+	tests/sarif/fetch.sh
+	@if ! command -v ctags >/dev/null; then \
+	    if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	        apt-get update -q && apt-get install -q -y --no-install-recommends universal-ctags; \
+	    else \
+	        echo 'ctags: not here; install universal-ctags' >&2; exit 2; \
+	    fi; \
+	fi
+
+.venv/.made:
+	@if [ -z '$(PYTHON)' ] || ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+	    echo 'python3: 3.11 or later is needed; install it, or set PYTHON' >&2; exit 2; \
+	fi
+	@if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
+	    if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	        apt-get update -q && apt-get install -q -y --no-install-recommends python3-venv; \
+	    else \
+	        echo 'venv: not part of this Python; install python3-venv' >&2; exit 2; \
+	    fi; \
+	fi
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.installed: .venv/.made pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/.tested: .venv/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find analyzer tests -name __pycache__ -type d -prune -exec rm -rf {} +

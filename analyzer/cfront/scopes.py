@@ -1,0 +1,79 @@
+"""The names of a function: which object a name means at a point, and what a scope releases when it is left."""
+
+from typing import NamedTuple
+
+from analyzer.ir import Expr, Variable, VariableKind
+
+
+class Cleanup(NamedTuple):
+    """A call that is made when a scope is left."""
+
+    callee: str
+    args: tuple[Expr, ...]
+
+
+class Scope:
+    """One brace pair: its names and its cleanups, in the order of declaration."""
+
+    __slots__ = ("cleanups", "names")
+
+    def __init__(self) -> None:
+        self.names: dict[str, Variable] = {}
+        self.cleanups: list[Cleanup] = []
+
+
+class Scopes:
+    """The scopes around a point, the function's own first."""
+
+    def __init__(self) -> None:
+        self.stack: list[Scope] = [Scope()]
+        self.types: list[tuple[str, str]] = []
+        self._uses: dict[str, int] = {}
+        self._temporaries = 0
+
+    def parameter(self, name: str) -> None:
+        """Declares a parameter."""
+        self._uses[name] = 1
+        self.stack[0].names[name] = Variable(name, VariableKind.PARAMETER)
+
+    def local(self, name: str, kind: str) -> Variable:
+        """Declares a local of type `kind` in the innermost scope; its name is unique in the function."""
+        uses = self._uses.get(name, 0) + 1
+        self._uses[name] = uses
+        unique = name if uses == 1 else f"{name}#{uses}"
+        variable = Variable(unique, VariableKind.LOCAL)
+        self.stack[-1].names[name] = variable
+        self.types.append((unique, kind))
+        return variable
+
+    def outside(self, name: str) -> None:
+        """Makes `name` mean a file-scope object from here on: a static or extern of the function."""
+        self.stack[-1].names[name] = Variable(name, VariableKind.GLOBAL)
+
+    def find(self, name: str) -> Variable:
+        """What `name` means; a name that the function does not declare is global."""
+        for scope in reversed(self.stack):
+            variable = scope.names.get(name)
+            if variable is not None:
+                return variable
+        return Variable(name, VariableKind.GLOBAL)
+
+    def temporary(self) -> Variable:
+        """A new temporary."""
+        self._temporaries += 1
+        return Variable(f"%{self._temporaries}", VariableKind.TEMPORARY)
+
+    def type_of(self, variable: Variable) -> str:
+        """The declared type of a local; empty when it is not one."""
+        for name, kind in reversed(self.types):
+            if name == variable.name:
+                return kind
+        return ""
+
+    def has_cleanups(self) -> bool:
+        """True if leaving the function from here releases anything."""
+        return any(scope.cleanups for scope in self.stack)
+
+    def snapshot(self) -> tuple[tuple[Scope, int], ...]:
+        """The scopes around this point with the number of cleanups that each has so far."""
+        return tuple((scope, len(scope.cleanups)) for scope in self.stack)

@@ -1,0 +1,60 @@
+"""The second reading of a file: the arms of conditionals that the maximal choice leaves out."""
+
+from typing import NamedTuple
+
+from analyzer.cfront.lexical import spaces
+from analyzer.cfront.preproc import Arm, Conditionals, Group
+
+
+class Variants(NamedTuple):
+    """A text as long as the file that holds nothing but other arms, and functions with their other arms.
+
+    `ranges` are the places of what stands there, in order. `conditions` gives the condition of a function that stands there a second time, by its offset.
+    """
+
+    text: bytes
+    conditions: dict[int, str]
+    ranges: tuple[tuple[int, int], ...]
+
+
+def variants(
+    choice: Conditionals, maximal: bytes, functions: tuple[tuple[int, int], ...]
+) -> Variants | None:
+    """What the maximal text leaves out; None if that defines and changes no function."""
+    arms: list[Arm] = []
+    flips: dict[tuple[int, int], list[tuple[Arm, Arm]]] = {}
+    for group in choice.groups:
+        pair = choice.pair(group) if choice.is_live(group) else None
+        if pair is None:
+            continue
+        span = _around(group, functions)
+        if span is not None:
+            if choice.is_outermost(group, span[0]):
+                flips.setdefault(span, []).append(pair)
+        elif b"{" in choice.text[pair[1].start : pair[1].end]:
+            arms.append(pair[1])
+    if not arms and not flips:
+        return None
+    out = bytearray(spaces(maximal))
+    for arm in arms:
+        out[arm.start : arm.end] = choice.arm_text(arm)
+    conditions = {}
+    for span, pairs in flips.items():
+        out[span[0] : span[1]] = maximal[span[0] : span[1]]
+        for taken, other in pairs:
+            out[taken.start : taken.end] = spaces(maximal[taken.start : taken.end])
+            out[other.start : other.end] = choice.arm_text(other)
+        own = choice.condition(span[0])
+        parts = [own] if own else []
+        parts += [other.condition for _, other in pairs]
+        conditions[span[0]] = " && ".join(dict.fromkeys(parts))
+    ranges = sorted([*flips, *((arm.start, arm.end) for arm in arms)])
+    return Variants(bytes(out), conditions, tuple(ranges))
+
+
+def _around(group: Group, functions: tuple[tuple[int, int], ...]) -> tuple[int, int] | None:
+    """The function that holds a group."""
+    for start, end in functions:
+        if start <= group.start < end:
+            return start, end
+    return None

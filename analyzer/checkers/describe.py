@@ -1,0 +1,128 @@
+"""Words for findings: messages with the user's names, paths as steps, subjects that survive unrelated edits."""
+
+import re
+
+from analyzer.checkers.conditions import Proof
+from analyzer.checkers.matching import Binding
+from analyzer.checkers.watch import Site
+from analyzer.core import Step
+from analyzer.dataflow import Simulation
+from analyzer.dataflow.state import Trail
+from analyzer.dataflow.values import Value
+from analyzer.ir import Call, Expr, Variable
+from analyzer.program import FunctionRef, Program
+
+_MAX_STEPS = 24
+_MAX_TEXT = 80
+
+
+class Describer:
+    """Describes what happens in one function."""
+
+    def __init__(self, program: Program, ref: FunctionRef, run: Simulation) -> None:
+        self._program = program
+        self._ref = ref
+        self._run = run
+        self._calls = {
+            event.id: event
+            for block in run.function.blocks
+            for event in block.events
+            if isinstance(event, Call)
+        }
+
+    def message(self, says: str, site: Site) -> str:
+        """The message of a site: `{function}`, `{callee}` and the holes filled in."""
+        names = {"function": site.function, "callee": self._callee(site)}
+        for name, value in site.binding:
+            names[name] = self.name(value)
+
+        def fill(match: re.Match[str]) -> str:
+            return names.get(match[1], match[1])
+
+        return re.sub(r"\{(\w+)\}", fill, says)
+
+    def subject(self, site: Site) -> str:
+        """What the obligation is about, without places: the callee and the names of the holes."""
+        parts = [f"{name}={self.name(value)}" for name, value in site.binding]
+        return " ".join([self._callee(site), *parts]).strip()
+
+    def _callee(self, site: Site) -> str:
+        for call in self._calls.values():
+            if call.start == site.start and isinstance(call.callee, Variable):
+                return call.callee.name
+        return ""
+
+    def name(self, value: Value) -> str:
+        """A value as the source calls it: results by the variable that holds them or the call's text."""
+        if value.kind in ("result", "fresh", "prev"):
+            number = next((arg for arg in value.args if isinstance(arg, int)), None)
+            call = None if number is None else self._calls.get(number)
+            if call is not None:
+                return self._variable(call) or self._text(call.start, call.end)
+        if value.kind in ("phi", "undef") and isinstance(value.args[-1], Value):
+            return repr(value.args[-1])
+        return repr(value).removeprefix("&") if value.kind == "local" else repr(value)
+
+    def _variable(self, call: Call) -> str:
+        """The variable that a call's result is stored in first."""
+        for block in self._run.function.blocks:
+            for event in block.events:
+                expr: Expr | None = getattr(event, "value", None)
+                place = getattr(event, "place", None)
+                if getattr(expr, "call", None) == call.id and isinstance(place, Variable):
+                    if not place.name.startswith("%"):
+                        return place.name
+        return ""
+
+    def proofs(self, proofs: tuple[Proof, ...]) -> tuple[Step, ...]:
+        """Evidence as steps."""
+        return tuple(
+            self._step(proof.offset, proof.offset + 1, proof.text or "established here")
+            for proof in sorted(proofs, key=lambda each: each.offset)
+            if proof.offset
+        )
+
+    def path(self, trail: Trail | None, end: tuple[int, int]) -> tuple[Step, ...]:
+        """The path to a site, oldest step first. Of a long path the last steps are kept."""
+        steps: list[Step] = []
+        while trail is not None and len(steps) < _MAX_STEPS:
+            text = self._words(trail)
+            if text:
+                steps.append(self._step(trail.start, trail.end, text))
+            trail = trail.before
+        steps.reverse()
+        steps.append(self._step(*end, self._text(*end)))
+        return tuple(steps)
+
+    def _words(self, step: Trail) -> str:
+        text = self._text(step.start, step.end)
+        match step.kind:
+            case "true":
+                return f"goes on when {text}"
+            case "false":
+                return f"goes on when {text} is false"
+            case "case":
+                return f"takes a case of {text}"
+            case "default":
+                return f"takes no case of {text}"
+            case "acquire":
+                return f"{text} takes {step.text}"
+            case "release":
+                return f"{text} gives back {step.text}"
+            case "deadline":
+                return f"{text} comes first"
+            case "return":
+                return "returns"
+            case _:
+                return ""
+
+    def _text(self, start: int, end: int) -> str:
+        text = self._program.text(self._ref.path, start, end)
+        return text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 4] + " ..."
+
+    def _step(self, start: int, end: int, text: str) -> Step:
+        location = self._program.location(self._ref.path, start, end)
+        return Step(location, self._run.function.name, text)
+
+
+__all__ = ["Binding", "Describer"]

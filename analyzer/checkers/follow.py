@@ -1,0 +1,119 @@
+"""`follow`: after one event another comes before a third. An obligation is pending on the path in between."""
+
+from dataclasses import dataclass, replace
+
+from analyzer.checkers.conditions import Answer, Proof, Tri
+from analyzer.checkers.matching import EMPTY, Binding
+from analyzer.checkers.property import CallEvent, Follow, Held
+from analyzer.checkers.watch import Rename, Watch, rename_binding
+from analyzer.dataflow import State, Value
+from analyzer.dataflow.occurrences import Called, Left, Occurrence
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An obligation that `after` opened: the holes, the place, and the call's result while its outcome is not tested."""
+
+    binding: Binding
+    start: int
+    end: int
+    result: Value | None
+    event: CallEvent | None
+
+    def renamed(self, rename: Rename) -> "Pending | None":
+        """None if the objects are those of a round that is over: their deadline did not come."""
+        binding = rename_binding(self.binding, rename)
+        if binding != self.binding:
+            return None
+        return replace(self, result=None if self.result is None else rename(self.result))
+
+
+class FollowWatch(Watch):
+    """Opens an obligation at `after`, ends it at `then`, judges it at the first of `before`."""
+
+    clause: Follow
+
+    def observe(self, state: State, occurrence: Occurrence) -> None:
+        mine = self.monitor(state)
+        new = mine
+        pending = sorted(
+            (each for each in mine if isinstance(each, Pending)), key=lambda each: each.start
+        )
+        for each in pending:
+            if self.sites.matches(self.clause.then, occurrence, state, each.binding):
+                self._answered(state, occurrence, each)
+                new -= {each}
+            elif any(
+                self.sites.matches(event, occurrence, state, each.binding)
+                for event in self.clause.before
+            ):
+                self._deadline(state, occurrence, each)
+                new -= {each}
+        if isinstance(occurrence, Left):
+            for left in new:
+                if isinstance(left, Pending):
+                    self.settle((left.start, left.end), state, left.binding, Answer(Tri.TRUE))
+        new |= self._opened(state, occurrence)
+        if new != mine:
+            self.keep(state, new)
+        self.record(state, occurrence)
+
+    def rename(self, state: State, rename: Rename) -> None:
+        super().rename(state, rename)
+        self.keep(state, frozenset(each for each in self.monitor(state) if each is not None))
+
+    def _opened(self, state: State, occurrence: Occurrence) -> frozenset[object]:
+        found = set()
+        for binding in self.sites.matches(self.clause.after, occurrence, state, EMPTY):
+            result, event = None, None
+            if isinstance(occurrence, Called):
+                result, event = occurrence.result, self._outcome_event(occurrence.name)
+            place = (occurrence.start, occurrence.end)
+            answer = self._held(state, binding)
+            if answer is not None:
+                self.settle(place, state, binding, answer)
+            found.add(Pending(binding, *place, result, event))
+        return frozenset(found)
+
+    def _outcome_event(self, name: str) -> CallEvent | None:
+        """The event of `after` that asks for an outcome of this call."""
+        events = getattr(self.clause.after, "events", (self.clause.after,))
+        for event in events:
+            if isinstance(event, CallEvent) and event.outcome is not None and event.callee == name:
+                return event
+        return None
+
+    def _armed(self, state: State, pending: Pending) -> bool:
+        if pending.event is not None and pending.result is not None:
+            if self.sites.outcome(pending.event, pending.result, state) is False:
+                return False
+        return self.applies(state, pending.binding)
+
+    def _answered(self, state: State, occurrence: Occurrence, pending: Pending) -> None:
+        answer = self._held(state, pending.binding)
+        if answer is None:
+            answer = Answer(Tri.TRUE, (Proof(occurrence.start, ""),))
+        self.settle((pending.start, pending.end), state, pending.binding, answer)
+
+    def _held(self, state: State, binding: Binding) -> Answer | None:
+        """What is wrong with the lock that must be held from `after` to `then`; None if nothing."""
+        if not self.clause.held:
+            return None
+        lock, _, mode = self.clause.held.partition(" ")
+        answer = self.conditions.evaluate(Held(lock, mode, None), state, binding)
+        if answer.tri is Tri.FALSE:
+            return answer
+        return None
+
+    def _deadline(self, state: State, occurrence: Occurrence, pending: Pending) -> None:
+        place = (pending.start, pending.end)
+        if not self._armed(state, pending):
+            return
+        excuse = self.excused(state, pending.binding)
+        if excuse is not None:
+            self.settle(place, state, pending.binding, excuse)
+            return
+        state.step(occurrence.start, occurrence.end, "deadline")
+        self.settle(
+            place, state, pending.binding, Answer(Tri.FALSE, (Proof(occurrence.start, ""),))
+        )

@@ -1,0 +1,429 @@
+"""The words of a rule: patterns, events, conditions and clauses, as the rule files say them.
+
+A clause is data. The parser in `rulebook` makes it from text; the checkers interpret it over the states that the
+dataflow layer gives; nothing here knows either.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from analyzer.core import Level, ReleaseRange
+
+# Patterns match values and places. -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """`$x`: binds a value; the same name is the same value in the whole clause."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """`_`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An integer, `true`, `false` or `NULL`."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A bare identifier: the macro constant, enumerator or global of that name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldOf:
+    """`object.name` or `object->name`: the two are one, for `$d` may be an object or a pointer to it. Name `_` is any field."""
+
+    object: "Pattern"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressOf:
+    """`&object`."""
+
+    object: "Pattern"
+
+
+@dataclass(frozen=True, slots=True)
+class PointeeOf:
+    """`*pointer`."""
+
+    pointer: "Pattern"
+
+
+@dataclass(frozen=True, slots=True)
+class HasFlag:
+    """`has FLAG`, as an argument or a stored value: the value is known to contain the bit."""
+
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallOf:
+    """`f(a, b)` inside a condition or as an argument: the result of a function applied to values."""
+
+    callee: str
+    args: tuple["Pattern", ...]
+    rest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotOf:
+    """`!value` as an argument: `WARN_ON_ONCE(!f($x))`."""
+
+    value: "Pattern"
+
+
+Pattern: TypeAlias = (
+    Hole | Anything | Number | Name | FieldOf | AddressOf | PointeeOf | HasFlag | CallOf | NotOf
+)
+
+# Events. ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CallEvent:
+    """`$r = f($x, _, ...) == 0`: a call of `callee`, which may be a glob or `struct.field` for a call through a pointer.
+
+    `rest` is the trailing `...`. `result` binds the returned value; `outcome` limits the event to (operator, number).
+    """
+
+    callee: str
+    args: tuple[Pattern, ...]
+    rest: bool
+    result: Pattern | None = None
+    outcome: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreEvent:
+    """`$d.field <- value`: an assignment, compound assignment or designated initialiser; `_ <- has F` any store or argument.
+
+    `record` limits the root of `place` to a struct tag; `(*$p).field`, FieldOf(PointeeOf($p)), is a store through a pointer only.
+    """
+
+    place: Pattern
+    value: Pattern
+    record: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InitialiseEvent:
+    """`initialise $d`: an initialiser or a store to the whole object."""
+
+    object: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class EscapeEvent:
+    """`escape(&$d)`: the object's address is passed, stored or returned. `record` limits it to a struct tag."""
+
+    object: Pattern
+    record: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UseEvent:
+    """`use($p)`: dereference, passing on, arithmetic; not a comparison with NULL."""
+
+    value: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class WhenEvent:
+    """`when COND`: an edge on which the condition becomes known."""
+
+    condition: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class LockEvent:
+    """`acquire(LOCK, $x)` or `release(LOCK, $x)`; `mode` is '', 'read' or 'write'."""
+
+    acquire: bool
+    lock: str
+    mode: str
+    object: Pattern | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndEvent:
+    """`return`, `return negative`, `end of iteration`, `end of scope`."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleEvent:
+    """`@role(...)`: any event of a role. `bindings` renames its holes: (hole of the role, pattern here)."""
+
+    role: str
+    bindings: tuple[tuple[str, Pattern], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """`E1 || E2`."""
+
+    events: tuple["EventPattern", ...]
+
+
+EventPattern: TypeAlias = (
+    CallEvent
+    | StoreEvent
+    | InitialiseEvent
+    | EscapeEvent
+    | UseEvent
+    | WhenEvent
+    | LockEvent
+    | EndEvent
+    | RoleEvent
+    | AnyOf
+)
+
+# Conditions. --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """`A && B && ...`."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """`A || B || ...`."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """`!A`."""
+
+    part: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A value that must be non-zero: `userfaultfd_wp($vma)`, `$locks`."""
+
+    value: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`A == B`, `A != B`, `A < B` ..."""
+
+    operator: str
+    left: Pattern
+    right: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """`$v has FLAG`."""
+
+    value: Pattern
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """`@name($v)`: any of the spellings that the vocabulary gives for a predicate."""
+
+    name: str
+    args: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """`held(LOCK, $x)`, `held(LOCK write, $x)`, `held(LOCK)`."""
+
+    lock: str
+    mode: str
+    object: Pattern | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """`done(E)` or `done(E1 before E2)`: it happened on every path to here."""
+
+    event: EventPattern
+    then: EventPattern | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InFunctions:
+    """`in(@role)`: the function is one of the role's functions, or every caller chain comes from one of them.
+
+    `functions` are the names for the tree at hand; the rulebook fills them in.
+    """
+
+    role: str
+    functions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """`known(COND)`: strict where a condition would be lax."""
+
+    part: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """`COND under LOCK($x)`: it became known while the lock that is held now was held."""
+
+    part: "Condition"
+    lock: str
+    object: Pattern | None
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """`true` or `false` as a whole condition."""
+
+    value: bool
+
+
+Condition: TypeAlias = (
+    Both
+    | Either
+    | Not
+    | Truth
+    | Compare
+    | Has
+    | Predicate
+    | Held
+    | Done
+    | InFunctions
+    | Known
+    | Under
+    | Always
+)
+
+# Clauses. ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """Correct code that a clause cannot see to be correct, with the reason. The verdict is 'proved' or 'open'."""
+
+    function: str
+    reason: str
+    verdict: str
+    kernel: ReleaseRange
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a clause looks and where it applies. Empty tuples mean everywhere.
+
+    `functions` are globs or roles ('@name'); `files` are globs of paths; `declares` are names (or `record.field`) that the
+    tree must declare, `lacks` names it must not; `kernel` is a range of releases.
+    """
+
+    functions: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    declares: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    kernel: ReleaseRange = ReleaseRange()
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What every clause has. `line` is the 1-based line of the clause's table in `file`."""
+
+    says: str
+    level: Level
+    scope: Scope
+    given: Condition | None
+    unless: Condition | None
+    exemptions: tuple[Exemption, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Require:
+    """At `at`, `needs` holds. `start` binds a value first and makes `at` the first such event on each path from it."""
+
+    common: Common
+    at: EventPattern
+    needs: Condition
+    start: EventPattern | None
+    callers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Forbid:
+    """At `at`, `never` is never known to hold."""
+
+    common: Common
+    at: EventPattern
+    never: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """After `after`, `then` comes before any of `before`; `held` names a lock that stays held in between."""
+
+    common: Common
+    after: EventPattern
+    then: EventPattern
+    before: tuple[EventPattern, ...]
+    held: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What `open` opens, `close` closes exactly once. `hand_over` are pairs of callback fields (`record.field`)."""
+
+    common: Common
+    open: EventPattern
+    close: EventPattern
+    hand_over: tuple[tuple[str, str], ...]
+
+
+Clause: TypeAlias = Require | Forbid | Follow | Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A named list of events that bind the same holes; `functions` lists function names for roles of functions.
+
+    Each event stands with the `Scope` that says in which trees it exists.
+    """
+
+    name: str
+    holes: tuple[str, ...]
+    events: tuple[tuple[EventPattern, Scope], ...]
+    functions: tuple[tuple[str, Scope], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PredicateWord:
+    """A predicate of the vocabulary: `spellings` are conditions over `holes`, any of which means it."""
+
+    name: str
+    holes: tuple[str, ...]
+    spellings: tuple[tuple[Condition, Scope], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Roles and predicates, by name; `flags` maps a flag's other names to the one that rules use."""
+
+    roles: tuple[Role, ...]
+    predicates: tuple[PredicateWord, ...]
+    flags: tuple[tuple[str, str], ...]

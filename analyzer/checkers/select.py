@@ -1,0 +1,163 @@
+"""Where a clause can have a site: the functions whose names and types leave it possible, found before any is analysed."""
+
+from fnmatch import fnmatchcase
+
+
+from analyzer.checkers.property import (
+    AnyOf,
+    CallEvent,
+    CallOf,
+    Clause,
+    Condition,
+    Either,
+    EscapeEvent,
+    EventPattern,
+    Follow,
+    HasFlag,
+    LockEvent,
+    Not,
+    Pair,
+    Pattern,
+    Require,
+    StoreEvent,
+    Truth,
+    WhenEvent,
+)
+from analyzer.dataflow import Analysis
+from analyzer.ir import Call, FunctionHead, Variable
+from analyzer.program import FunctionRef
+
+
+class Selection:
+    """Answers which functions a clause must be checked in."""
+
+    def __init__(self, analysis: Analysis, flags: dict[str, tuple[str, ...]]) -> None:
+        self._analysis = analysis
+        self._program = analysis.program
+        self._flags = flags
+        self._lockers: dict[str, frozenset[FunctionRef]] = {}
+
+    def functions(self, clause: Clause) -> tuple[FunctionRef, ...]:
+        """The definitions where the clause may have a site, in the order of files."""
+        found = self._of_event(_opening(clause))
+        scope = clause.common.scope
+        return tuple(
+            sorted(
+                ref
+                for ref in found
+                if (not scope.files or _any(scope.files, ref.path))
+                and (not scope.functions or _any(scope.functions, self._program.head(ref).name))
+            )
+        )
+
+    def _of_event(self, event: EventPattern) -> frozenset[FunctionRef]:
+        match event:
+            case AnyOf(events):
+                return frozenset().union(*(self._of_event(each) for each in events))
+            case CallEvent(name):
+                return self._callers(name)
+            case WhenEvent(condition):
+                return frozenset().union(*(self._callers(name) for name in _tested(condition)))
+            case EscapeEvent(_, record) if record:
+                return frozenset(self._program.mentions(record)) | self._with_parameter(record)
+            case StoreEvent(_, HasFlag(flag)):
+                names = self._flags.get(flag, (flag,))
+                return frozenset(ref for name in names for ref in self._program.mentions(name))
+            case StoreEvent(place, _, record):
+                found = frozenset(self._program.refs)
+                if record:
+                    found = frozenset(self._program.mentions(record)) | self._with_parameter(record)
+                field = getattr(place, "name", "_")
+                if field != "_":
+                    found &= frozenset(self._program.mentions(field))
+                return found
+            case LockEvent(_, lock):
+                return self._locking(lock)
+            case _:
+                return frozenset(self._program.refs)
+
+    def _callers(self, name: str) -> frozenset[FunctionRef]:
+        if "." in name:
+            name = name.partition(".")[2]
+        return frozenset(self._program.mentions(name))
+
+    def _with_parameter(self, record: str) -> frozenset[FunctionRef]:
+        return frozenset(
+            ref for ref in self._program.refs if _has_parameter(self._program.head(ref), record)
+        )
+
+    def _locking(self, lock: str) -> frozenset[FunctionRef]:
+        """Functions that call what takes or gives back the lock, wrappers included."""
+        known = self._lockers.get(lock)
+        if known is not None:
+            return known
+        names = {f.name for f in self._analysis.models.functions if self._takes(f.name, lock)}
+        found: set[FunctionRef] = set()
+        work = sorted(names)
+        while work:
+            for ref in self._program.mentions(work.pop()):
+                if ref in found:
+                    continue
+                found.add(ref)
+                effect = self._analysis.effect_of(ref)
+                name = self._program.head(ref).name
+                if effect is not None and name not in names and _moves(effect.outcomes, lock):
+                    names.add(name)
+                    work.append(name)
+        self._lockers[lock] = frozenset(found)
+        return self._lockers[lock]
+
+    def _takes(self, name: str, lock: str) -> bool:
+        function = next(f for f in self._analysis.models.functions if f.name == name)
+        for block in function.blocks:
+            for event in block.events:
+                if isinstance(event, Call) and event.args and isinstance(event.args[0], Variable):
+                    if event.args[0].name == lock:
+                        return True
+        return False
+
+
+def _moves(outcomes: tuple[object, ...], lock: str) -> bool:
+    for outcome in outcomes:
+        taken = getattr(outcome, "taken", ())
+        given = getattr(outcome, "given", ())
+        if any(each.name == lock for each in taken) or any(key[0] == lock for key in given):
+            return True
+    return False
+
+
+def _opening(clause: Clause) -> EventPattern:
+    """The event that makes a site."""
+    match clause:
+        case Require(_, at, _, start):
+            return start or at
+        case Follow(_, after):
+            return after
+        case Pair(_, opening, closing):
+            return AnyOf((opening, closing))
+        case _:
+            return clause.at
+
+
+def _tested(condition: Condition) -> frozenset[str]:
+    match condition:
+        case Either(parts):
+            return frozenset().union(*(_tested(part) for part in parts))
+        case Not(part):
+            return _tested(part)
+        case Truth(value):
+            return _callee(value)
+        case _:
+            return frozenset()
+
+
+def _callee(pattern: Pattern) -> frozenset[str]:
+    return frozenset((pattern.callee,)) if isinstance(pattern, CallOf) else frozenset()
+
+
+def _any(globs: tuple[str, ...], name: str) -> bool:
+    return any(fnmatchcase(name, glob.replace("**", "*")) for glob in globs)
+
+
+def _has_parameter(head: FunctionHead, record: str) -> bool:
+    return any(record in parameter.type.replace("*", " ").split() for parameter in head.parameters)

@@ -1,0 +1,246 @@
+"""Where an event of a rule happens: patterns of events against the occurrences on a path."""
+
+from fnmatch import fnmatchcase
+
+from analyzer.checkers.conditions import Conditions, Tri
+from analyzer.checkers.matching import Binding, Matcher
+from analyzer.checkers.property import (
+    AnyOf,
+    CallEvent,
+    Condition,
+    Either,
+    EndEvent,
+    EscapeEvent,
+    EventPattern,
+    HasFlag,
+    Hole,
+    InitialiseEvent,
+    LockEvent,
+    Not,
+    Pattern,
+    StoreEvent,
+    Truth,
+    UseEvent,
+    WhenEvent,
+)
+from analyzer.dataflow import State, Value
+from analyzer.dataflow.occurrences import (
+    Branched,
+    Called,
+    Left,
+    Locked,
+    Looped,
+    Occurrence,
+    Stored,
+    Used,
+)
+from analyzer.dataflow.values import NEGATIVE, POSITIVE, ZERO, root
+
+_SIGNS = {"negative": NEGATIVE, "zero": ZERO, "positive": POSITIVE}
+
+
+class Sites:
+    """Matches events in one simulation."""
+
+    def __init__(self, matcher: Matcher, conditions: Conditions) -> None:
+        self._matcher = matcher
+        self._conditions = conditions
+
+    def matches(
+        self, event: EventPattern, occurrence: Occurrence, state: State, binding: Binding
+    ) -> tuple[Binding, ...]:
+        """The bindings under which `occurrence` is the event; none if it is not.
+
+        A call is told twice; an event that binds or tests the result matches the second time, every other the first.
+        """
+        match event, occurrence:
+            case AnyOf(events), _:
+                found: list[Binding] = []
+                for each in events:
+                    found.extend(self.matches(each, occurrence, state, binding))
+                return tuple(dict.fromkeys(found))
+            case CallEvent(), Called():
+                return _some(self._call(event, occurrence, state, binding))
+            case StoreEvent(), Stored() | Called():
+                return self._store(event, occurrence, state, binding)
+            case InitialiseEvent(pattern), Stored(address):
+                return _some(self._matcher.match(pattern, address, state, binding))
+            case EscapeEvent(), Called() | Stored() | Left():
+                return self._escape(event, occurrence, state, binding)
+            case UseEvent(pattern), Used(value):
+                return _some(self._matcher.match(pattern, value, state, binding))
+            case WhenEvent(condition), Branched():
+                return self._when(condition, occurrence, state, binding)
+            case LockEvent(), Locked():
+                return _some(self._lock(event, occurrence, state, binding))
+            case EndEvent(), Left() | Looped():
+                return _some(self._end(event, occurrence, state, binding))
+            case _:
+                return ()
+
+    def _call(
+        self, event: CallEvent, call: Called, state: State, binding: Binding
+    ) -> Binding | None:
+        late = event.result is not None or event.outcome is not None
+        if late is (call.result is None) or not _named(event.callee, call.name):
+            return None
+        found = self._matcher.match_all((event.args, event.rest), call.args, state, binding)
+        if found is None or call.result is None:
+            return found
+        if event.outcome is not None and self.outcome(event, call.result, state) is False:
+            return None
+        if event.result is None:
+            return found
+        return self._matcher.match(event.result, call.result, state, found)
+
+    def outcome(self, event: CallEvent, result: Value, state: State) -> bool | None:
+        """Whether a call had the outcome that the event asks for, None while it was not tested."""
+        if event.outcome is None:
+            return True
+        operator, number = event.outcome
+        run = self._matcher.run
+        value = run.evaluator.binary(operator, result, run.universe.const(number))
+        if number == 1 and operator in ("==", "!="):
+            truth = state.truth(result)
+            return None if truth is None else truth is (operator == "==")
+        return state.truth(value)
+
+    def _store(
+        self, event: StoreEvent, occurrence: Stored | Called, state: State, binding: Binding
+    ) -> tuple[Binding, ...]:
+        if isinstance(occurrence, Called):
+            if occurrence.result is not None or not isinstance(event.value, HasFlag):
+                return ()
+            if event.record or not _anything(event.place):
+                return ()
+            for arg in occurrence.args:
+                if self._matcher.has(state, arg, event.value.flag):
+                    return (binding,)
+            return ()
+        found = self._matcher.match_place(event.place, occurrence.address, state, binding)
+        if found is None or (
+            event.record and not self._is_record(occurrence.address, event.record)
+        ):
+            return ()
+        return _some(self._matcher.match(event.value, occurrence.value, state, found))
+
+    def _is_record(self, address: Value, record: str) -> bool:
+        """Whether the object that a place belongs to is of the record."""
+        origin = root(address)
+        kind = ""
+        function = self._matcher.run.function
+        if origin.kind == "param":
+            kind = next((p.type for p in function.parameters if p.name == origin.args[1]), "")
+        elif origin.kind == "local":
+            kind = dict(function.types).get(str(origin.args[0]), "")
+        return record in kind.replace("*", " ").split()
+
+    def _escape(
+        self, event: EscapeEvent, occurrence: Called | Stored | Left, state: State, binding: Binding
+    ) -> tuple[Binding, ...]:
+        values: tuple[Value | None, ...]
+        match occurrence:
+            case Called(_, args, None):
+                values = args
+            case Called():
+                values = ()
+            case Stored(_, value) | Left(value):
+                values = (value,)
+        found = []
+        for value in values:
+            if value is None or value.kind != "local":
+                continue
+            if event.record and not self._is_record(value, event.record):
+                continue
+            match = self._matcher.match_place(event.object, value, state, binding)
+            if match is not None:
+                found.append(match)
+        return tuple(found)
+
+    def _when(
+        self, condition: Condition, branch: Branched, state: State, binding: Binding
+    ) -> tuple[Binding, ...]:
+        value, truth = branch.condition, branch.truth
+        while value.kind == "not" and isinstance(value.args[0], Value):
+            value, truth = value.args[0], not truth
+        found = []
+        for atom, wanted in _atoms(condition):
+            if wanted is truth:
+                match = self._matcher.match(atom, value, state, binding)
+                if match is not None:
+                    found.append(match)
+        return tuple(dict.fromkeys(found))
+
+    def _lock(
+        self, event: LockEvent, lock: Locked, state: State, binding: Binding
+    ) -> Binding | None:
+        locks = self._matcher.run.world.locks
+        if event.acquire is not lock.acquired:
+            return None
+        if event.lock != lock.name and locks.kind(lock.name) != event.lock:
+            return None
+        if event.mode and lock.mode and event.mode != lock.mode:
+            return None
+        if event.object is None:
+            return binding
+        return self._matcher.match(event.object, lock.object, state, binding)
+
+    def _end(
+        self, event: EndEvent, occurrence: Left | Looped, state: State, binding: Binding
+    ) -> Binding | None:
+        words = event.what.split()
+        if words[0] == "end":
+            return binding if isinstance(occurrence, Looped) and words[-1] == "iteration" else None
+        if not isinstance(occurrence, Left):
+            return None
+        if len(words) == 1:
+            return binding
+        mask = (
+            ZERO | POSITIVE | NEGATIVE if occurrence.value is None else state.mask(occurrence.value)
+        )
+        return binding if mask == _SIGNS.get(words[1], 0) else None
+
+
+def late(event: EventPattern) -> bool:
+    """Whether the event is known only after the call."""
+    return isinstance(event, CallEvent) and (event.result is not None or event.outcome is not None)
+
+
+def callees(event: EventPattern) -> frozenset[str]:
+    """The names whose call the event can be; '*' if it can be anything else."""
+    match event:
+        case AnyOf(events):
+            return frozenset().union(*(callees(each) for each in events))
+        case CallEvent(name):
+            return frozenset((name,))
+        case WhenEvent(condition):
+            return frozenset(str(getattr(atom, "callee", "*")) for atom, _ in _atoms(condition))
+        case _:
+            return frozenset(("*",))
+
+
+def _some(binding: Binding | None) -> tuple[Binding, ...]:
+    return () if binding is None else (binding,)
+
+
+def _named(pattern: str, name: str) -> bool:
+    return name == pattern or ("*" in pattern and fnmatchcase(name, pattern))
+
+
+def _anything(pattern: Pattern) -> bool:
+    return not isinstance(pattern, Hole) and type(pattern).__name__ == "Anything"
+
+
+def _atoms(condition: Condition) -> tuple[tuple[Pattern, bool], ...]:
+    match condition:
+        case Either(parts):
+            return tuple(atom for part in parts for atom in _atoms(part))
+        case Truth(value):
+            return ((value, True),)
+        case Not(part):
+            return tuple((value, not truth) for value, truth in _atoms(part))
+        case _:
+            return ()
+
+
+__all__ = ["Sites", "Tri", "callees", "late"]

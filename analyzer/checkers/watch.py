@@ -1,0 +1,210 @@
+"""Watches: one clause over one function. A watch sees every occurrence on every path and gathers what becomes of its sites."""
+
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from analyzer.checkers.conditions import Answer, Conditions, Instance, Proof, Tri, recorded
+from analyzer.checkers.matching import EMPTY, Binding, Matcher
+from analyzer.checkers.property import (
+    Both,
+    CallEvent,
+    Clause,
+    Condition,
+    Done,
+    Either,
+    EventPattern,
+    Known,
+    Not,
+    Under,
+)
+from analyzer.checkers.sites import Sites
+from analyzer.dataflow import Simulation, State, Value
+from analyzer.dataflow.occurrences import Called, Occurrence
+from analyzer.dataflow.state import Trail
+
+
+@dataclass(slots=True)
+class Site:
+    """One place where a clause applies, with the worst answer of all paths.
+
+    `bad` is the path on which the condition is missing or refuted, `binding` and `answer` stand for that path; `proofs` are what proved it
+    on the other paths.
+    """
+
+    start: int
+    end: int
+    function: str
+    binding: Binding
+    answer: Answer
+    bad: Trail | None = None
+    proofs: dict[Proof, None] = field(default_factory=dict)
+    questions: dict[Binding, Trail | None] = field(default_factory=dict)
+
+
+_RANK = {Tri.TRUE: 0, Tri.UNSURE: 1, Tri.ABSENT: 2, Tri.FALSE: 3}
+
+
+class Rename(Protocol):
+    """Renames a value for the next round of a loop."""
+
+    def __call__(self, value: Value) -> Value: ...
+
+
+class Watch:
+    """What all kinds share: the matcher, the instances of `done`, the sites found."""
+
+    def __init__(
+        self, number: int, clause: Clause, run: Simulation, flags: dict[str, tuple[str, ...]]
+    ) -> None:
+        self.number = number
+        self.clause = clause
+        self.run = run
+        self.matcher = Matcher(run, flags)
+        self.conditions = Conditions(self.matcher, run.function.name)
+        self.sites = Sites(self.matcher, self.conditions)
+        self.found: dict[tuple[int, int], Site] = {}
+        self.dones = tuple(dict.fromkeys(each for c in self.all_conditions() for each in dones(c)))
+
+    def all_conditions(self) -> tuple[Condition, ...]:
+        """Every condition of the clause."""
+        common = self.clause.common
+        return tuple(each for each in (common.given, common.unless) if each is not None)
+
+    def observe(self, state: State, occurrence: Occurrence) -> None:
+        """Takes note of one occurrence."""
+        raise NotImplementedError
+
+    def rename(self, state: State, rename: Rename) -> None:
+        """A loop goes round: what a monitor remembers of values of the last round is renamed."""
+        mine = state.monitors.get(self.number)
+        if isinstance(mine, frozenset):
+            self.keep(state, frozenset(_renamed(each, rename) for each in mine))
+
+    def keep(self, state: State, monitor: frozenset[object]) -> None:
+        """Stores the monitor's state; none for the initial one."""
+        if monitor:
+            state.monitors[self.number] = monitor
+        else:
+            state.monitors.pop(self.number, None)
+
+    def monitor(self, state: State) -> frozenset[object]:
+        """The monitor's state on this path."""
+        mine = state.monitors.get(self.number)
+        return mine if isinstance(mine, frozenset) else frozenset()
+
+    def record(self, state: State, occurrence: Occurrence) -> None:
+        """Remembers the events of `done` conditions that happen here."""
+        if not self.dones:
+            return
+        mine = self.monitor(state)
+        new = mine
+        for events in self.dones:
+            first, second = events
+            if second is not None:
+                new = self._second(state, occurrence, events, new)
+            for binding in self.sites.matches(first, occurrence, state, EMPTY):
+                instance = Instance(events, binding, occurrence.start, second is None)
+                if not any(_same_instance(instance, each) for each in new):
+                    new |= {instance}
+        if new != mine:
+            self.keep(state, new)
+
+    def _second(
+        self,
+        state: State,
+        occurrence: Occurrence,
+        events: tuple[EventPattern, EventPattern | None],
+        mine: frozenset[object],
+    ) -> frozenset[object]:
+        second = events[1]
+        assert second is not None
+        new = mine
+        for each in mine:
+            if isinstance(each, Instance) and each.events == events and not each.complete:
+                for binding in self.sites.matches(second, occurrence, state, each.binding):
+                    whole = replace(each, binding=binding, complete=True)
+                    if not any(_same_instance(whole, other) for other in new):
+                        new |= {whole}
+        return new
+
+    def applies(self, state: State, binding: Binding) -> bool:
+        """Whether `given` is known here."""
+        given = self.clause.common.given
+        return given is None or self.conditions.evaluate(given, state, binding).tri is Tri.TRUE
+
+    def excused(self, state: State, binding: Binding) -> Answer | None:
+        """The answer that excuses the path, if `unless` is known here."""
+        unless = self.clause.common.unless
+        if unless is None:
+            return None
+        answer = self.conditions.evaluate(unless, state, binding)
+        return answer if answer.tri is Tri.TRUE else None
+
+    def settle(
+        self, place: tuple[int, int], state: State, binding: Binding, answer: Answer
+    ) -> None:
+        """Adds the answer of one path to its site; the worst one stands."""
+        site = self.found.get(place)
+        if site is None:
+            site = Site(*place, self.run.function.name, binding, answer, state.trail)
+            self.found[place] = site
+        elif _RANK[answer.tri] > _RANK[site.answer.tri]:
+            site.answer, site.binding, site.bad = answer, binding, state.trail
+        if answer.tri is Tri.TRUE:
+            site.proofs.update(dict.fromkeys(answer.proofs))
+        elif answer.tri is Tri.ABSENT:
+            site.questions.setdefault(binding, state.trail)
+
+
+def _same_instance(one: Instance, two: object) -> bool:
+    return (
+        isinstance(two, Instance)
+        and one.events == two.events
+        and one.binding == two.binding
+        and one.complete == two.complete
+    )
+
+
+def _renamed(each: object, rename: Rename) -> object:
+    if isinstance(each, Instance):
+        return replace(each, binding=rename_binding(each.binding, rename))
+    renamer = getattr(each, "renamed", None)
+    return renamer(rename) if renamer is not None else each
+
+
+def rename_binding(binding: Binding, rename: Rename) -> Binding:
+    """The binding with its values renamed."""
+    return tuple((name, rename(value)) for name, value in binding)
+
+
+def dones(condition: Condition) -> tuple[tuple[EventPattern, EventPattern | None], ...]:
+    """The events that a condition asks about by `done`."""
+    match condition:
+        case Both(parts) | Either(parts):
+            return tuple(each for part in parts for each in dones(part))
+        case Not(part) | Known(part) | Under(part):
+            return dones(part)
+        case Done(event, then):
+            return ((event, then),)
+        case _:
+            return ()
+
+
+class Watchers:
+    """The observer of one function: all clauses that apply there."""
+
+    def __init__(self, watches: tuple[Watch, ...], wants_uses: bool) -> None:
+        self.watches = watches
+        self.wants_uses = wants_uses
+
+    def observe(self, state: State, occurrence: Occurrence) -> None:
+        for watch in self.watches:
+            watch.observe(state, occurrence)
+
+    def rename(self, state: State, rename: Rename) -> None:
+        """A loop goes round."""
+        for watch in self.watches:
+            watch.rename(state, rename)
+
+
+__all__ = ["CallEvent", "Called", "Site", "Watch", "Watchers", "dones", "recorded"]

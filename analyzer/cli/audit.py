@@ -1,0 +1,161 @@
+"""`zaplint audit TREE` and `zaplint check FILE...`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from analyzer import __version__
+from analyzer.cli import options
+from analyzer.core import Level, Release, Report, UserError
+from analyzer.pipeline import Request, audit as run_audit
+from analyzer.report.findings import has_finding
+from analyzer.report.output import write_atomically
+from analyzer.report.sarif import SarifOptions, render_sarif
+from analyzer.report.text import TextOptions, render_text
+from analyzer.source import find_root
+
+_INCOMPLETE = 3
+
+_FORMAT = click.option(
+    "--format",
+    "-f",
+    "style",
+    type=click.Choice(["text", "sarif"]),
+    default="text",
+    show_default=True,
+)
+_OUTPUT = click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file."
+)
+_LEDGER = click.option("--ledger", is_flag=True, help="Show what is proved and what is open, too.")
+_FAIL_ON = click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "note", "never"]),
+    default="warning",
+    show_default=True,
+    help="The least level of a finding that makes the exit status 1.",
+)
+_PROBLEMS = click.option("--problems", is_flag=True, help="List every function not read whole.")
+
+
+class _Show:
+    """How a report is shown: format, file, ledger, problems."""
+
+    def __init__(self, style: str, output: Path | None, ledger: bool, problems: bool) -> None:
+        self.style = style
+        self.output = output
+        self.ledger = ledger
+        self.problems = problems
+
+    def show(self, report: Report) -> None:
+        """Writes the report to the file or to standard output."""
+        if self.style == "sarif":
+            root = Path(report.root)
+            data = render_sarif(
+                report,
+                __version__,
+                lambda path: (root / path).read_bytes(),
+                SarifOptions(ledger=self.ledger),
+            )
+        else:
+            data = render_text(report, TextOptions(self.ledger, self.problems)).encode()
+        if self.output is not None:
+            write_atomically(self.output, data)
+        else:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+
+
+@click.command()
+@options.TREE
+@options.SCOPE
+@options.SELECT
+@options.IGNORE
+@options.RULES
+@options.KERNEL
+@options.JOBS
+@_FORMAT
+@_OUTPUT
+@_LEDGER
+@_PROBLEMS
+@_FAIL_ON
+@click.pass_context
+def audit(
+    context: click.Context,
+    tree: Path,
+    scopes: tuple[str, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    rules: tuple[Path, ...],
+    release: Release | None,
+    jobs: int,
+    style: str,
+    output: Path | None,
+    ledger: bool,
+    problems: bool,
+    fail_on: str,
+) -> None:
+    """Audit a kernel TREE: report every place where a rule is violated."""
+    with options.progress_bar() as progress:
+        request = Request(tree, scopes, select, ignore, rules, release, jobs, (), progress)
+        report = run_audit(request)
+    _Show(style, output, ledger, problems).show(report)
+    context.exit(_status(report, fail_on))
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@options.SELECT
+@options.IGNORE
+@options.RULES
+@options.KERNEL
+@options.JOBS
+@_FORMAT
+@_OUTPUT
+@_LEDGER
+@_FAIL_ON
+@click.pass_context
+def check(
+    context: click.Context,
+    files: tuple[Path, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    rules: tuple[Path, ...],
+    release: Release | None,
+    jobs: int,
+    style: str,
+    output: Path | None,
+    ledger: bool,
+    fail_on: str,
+) -> None:
+    """Check some FILES of a kernel tree, whose root is found from them; what a pre-commit hook runs."""
+    roots: dict[Path, list[str]] = {}
+    for file in files:
+        if not file.is_file():
+            raise UserError(f"{file}: no such file", "name files of a kernel tree")
+        root = find_root(file)
+        roots.setdefault(root, []).append(file.resolve().relative_to(root.resolve()).as_posix())
+    if len(roots) > 1:
+        names = " and ".join(str(root) for root in sorted(roots))
+        raise UserError(f"the files belong to several trees: {names}", "check one tree at a time")
+    (root, paths), *_ = roots.items()
+    scopes = tuple(
+        sorted({path.rpartition("/")[0] or path for path in paths if path.endswith(".c")})
+    )
+    wanted = tuple(sorted(set(paths)))
+    if not scopes:
+        context.exit(0)
+    with options.progress_bar() as progress:
+        request = Request(root, scopes, select, ignore, rules, release, jobs, wanted, progress)
+        report = run_audit(request)
+    _Show(style, output, ledger, False).show(report)
+    context.exit(_status(report, fail_on))
+
+
+def _status(report: Report, fail_on: str) -> int:
+    if not report.complete:
+        return _INCOMPLETE
+    if fail_on == "never":
+        return 0
+    return int(has_finding(report, Level(fail_on)))

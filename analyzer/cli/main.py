@@ -1,0 +1,61 @@
+"""The command `zaplint`: its group, and what every error becomes."""
+
+import sys
+import traceback
+
+import click
+
+from analyzer import __version__
+from analyzer.cli.audit import audit, check
+from analyzer.cli.coverage import coverage
+from analyzer.cli.dump import dump
+from analyzer.cli.graph import graph
+from analyzer.cli.rules import rules
+from analyzer.core import BugError, UserError
+
+_EPILOG = """\b
+Exit status:
+  0  nothing at or above --fail-on
+  1  findings
+  2  wrong usage, or a slip in a rule file
+  3  the analysis is incomplete: a file or a worker was lost
+  4  a bug of zaplint's own
+"""
+
+
+@click.group(epilog=_EPILOG)
+@click.version_option(__version__, prog_name="zaplint")
+def cli() -> None:
+    """Checks the memory-management protocols of the Linux kernel, from source, without a build."""
+
+
+for _command in (audit, check, rules, coverage, graph, dump):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Runs the command line and exits."""
+    sys.setrecursionlimit(20_000)  # Effects of callees nest as deep as the call graph.
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.status)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except Exception:  # The outermost frame: whatever comes here is a bug, and says so.
+        traceback.print_exc()
+        print(
+            f"error: this is a bug in zaplint {__version__}, not in what it read\n"
+            "  hint: please report it with the lines above and the command",
+            file=sys.stderr,
+        )
+        sys.exit(BugError.status)

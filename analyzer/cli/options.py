@@ -1,0 +1,87 @@
+"""Options that several commands share, and the progress bar."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bar
+
+from analyzer.core import Release, ReleaseError
+from analyzer.pipeline import Progress, silent
+
+Command = TypeVar("Command", bound=Callable[..., Any])  # click's own bound for its decorators
+
+SCOPE = click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    metavar="PATH",
+    help="Look only at this file or folder of the tree, as mm. Repeatable.",
+)
+SELECT = click.option(
+    "--select", multiple=True, metavar="ID|FAMILY", help="Apply only these rules. Repeatable."
+)
+IGNORE = click.option(
+    "--ignore", multiple=True, metavar="ID|FAMILY", help="Leave these rules out. Repeatable."
+)
+RULES = click.option(
+    "--rules",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="A folder of further rules. Repeatable.",
+)
+
+
+def _release(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> Release | None:
+    if value is None:
+        return None
+    try:
+        return Release.parse(value)
+    except ReleaseError as error:
+        raise click.BadParameter(f"{error.message}; {error.hint}") from error
+
+
+KERNEL = click.option(
+    "--kernel",
+    "release",
+    metavar="X.Y",
+    callback=_release,
+    help="Take the tree for this release, whatever its Makefile says.",
+)
+JOBS = click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(1, 256),
+    default=lambda: min(os.cpu_count() or 1, 8),
+    show_default="one per processor",
+    help="How many processes to use.",
+)
+TREE = click.argument("tree", type=click.Path(path_type=Path))
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A progress with counts on a terminal; elsewhere nothing is said."""
+    if not sys.stderr.isatty():
+        yield silent
+        return
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bar(*columns, console=console, transient=True) as bar:
+        tasks: dict[str, Any] = {}  # rich gives task ids a type of its own
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done, total=total)
+
+        yield show

@@ -1,0 +1,28 @@
+"""The values that every layer speaks: places in files, obligations, verdicts, problems, reports."""
+
+from analyzer.core.errors import BugError, ReleaseError, UserError
+from analyzer.core.location import Location, Step
+from analyzer.core.obligation import Level, Obligation, Verdict
+from analyzer.core.problem import Coverage, FunctionGap, Problem, ProblemKind
+from analyzer.core.release import Release, ReleaseRange
+from analyzer.core.report import Report, RuleCount, RuleInfo
+
+__all__ = [
+    "BugError",
+    "Coverage",
+    "FunctionGap",
+    "Level",
+    "Location",
+    "Obligation",
+    "Problem",
+    "ProblemKind",
+    "Release",
+    "ReleaseError",
+    "ReleaseRange",
+    "Report",
+    "RuleCount",
+    "RuleInfo",
+    "Step",
+    "UserError",
+    "Verdict",
+]

@@ -1,0 +1,62 @@
+"""An obligation: one place where one clause of a rule applies, and what became of it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from analyzer.core.location import Location, Step
+
+
+class Verdict(Enum):
+    """What the analysis knows of an obligation."""
+
+    PROVED = "proved"
+    VIOLATED = "violated"
+    OPEN = "open"
+
+
+class Level(Enum):
+    """How grave a violation is; `LEDGER` is counted and shown on request, never reported as a violation."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    LEDGER = "ledger"
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """One site of one clause with its verdict.
+
+    `subject` names what the obligation is about in canonical words (callee, lock, object), free of lines and local
+    spelling, so that it can identify the finding across unrelated edits. `evidence` are the places that prove it or
+    that state the contract which is broken; `path` is the concrete path of a violation, first step first; `reason` says
+    why an open obligation is open. `condition` is the presence condition of the code, empty for always.
+    """
+
+    rule: str
+    clause: int
+    location: Location
+    function: str
+    subject: str
+    verdict: Verdict
+    level: Level
+    message: str
+    reason: str = ""
+    evidence: tuple[Step, ...] = ()
+    path: tuple[Step, ...] = ()
+    condition: str = ""
+
+    @property
+    def order(self) -> tuple[str, int, int, str, int, str, str, str]:
+        """The canonical order of obligations: by place, rule, clause, function, subject, then verdict."""
+        place = self.location
+        return (
+            place.path,
+            place.line,
+            place.column,
+            self.rule,
+            self.clause,
+            self.function,
+            self.subject,
+            self.verdict.value,
+        )

@@ -1,0 +1,70 @@
+"""What the analysis did not see, and how much it read."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class ProblemKind(Enum):
+    """Why something was not seen. `incomplete` says whether the run as a whole is incomplete because of it."""
+
+    UNREADABLE = "unreadable"
+    LOST_WORKER = "lost-worker"
+    SYNTAX = "syntax"
+    IMPRECISE = "imprecise"
+    NO_SITE = "no-site"
+    MODEL = "model"
+
+    @property
+    def incomplete(self) -> bool:
+        return self in (ProblemKind.UNREADABLE, ProblemKind.LOST_WORKER)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that was not seen. `text` says what, and what follows from it; `line` is 1-based, 0 for a whole file."""
+
+    path: str
+    line: int
+    kind: str
+    text: str
+    function: str = ""
+
+    @staticmethod
+    def of(kind: ProblemKind, path: str, line: int, text: str, function: str = "") -> "Problem":
+        return Problem(path, line, kind.value, text, function)
+
+    @property
+    def incomplete(self) -> bool:
+        return ProblemKind(self.kind).incomplete
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FunctionGap:
+    """A function that could not be read whole, with the construct that was not understood."""
+
+    path: str
+    line: int
+    function: str
+    construct: str
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was read: files and functions, and the functions with gaps. `whole` gaps lost the whole function."""
+
+    n_files: int
+    n_functions: int
+    gaps: tuple[FunctionGap, ...]
+
+    @property
+    def n_unread(self) -> int:
+        return sum(1 for gap in self.gaps if gap.whole)
+
+    @property
+    def n_partly(self) -> int:
+        return sum(1 for gap in self.gaps if not gap.whole)
+
+    @property
+    def n_read(self) -> int:
+        return self.n_functions - len(self.gaps)

@@ -1,0 +1,26 @@
+"""Dataflow: states on paths, effects of functions, contracts."""
+
+from analyzer.dataflow.analysis import Analysis
+from analyzer.dataflow.effects import Contract, Effect, Outcome
+from analyzer.dataflow.locks import LockClass, LockTable
+from analyzer.dataflow.lockset import held
+from analyzer.dataflow.models import Models, Phrase
+from analyzer.dataflow.simulate import Simulation
+from analyzer.dataflow.state import Lock, State
+from analyzer.dataflow.values import Value
+
+__all__ = [
+    "Analysis",
+    "Contract",
+    "Effect",
+    "Lock",
+    "LockClass",
+    "LockTable",
+    "Models",
+    "Outcome",
+    "Phrase",
+    "Simulation",
+    "State",
+    "Value",
+    "held",
+]

@@ -1,0 +1,184 @@
+"""Effects of all functions on demand, and the simulation of one function in their light."""
+
+import re
+from collections.abc import Callable
+from fnmatch import translate
+from functools import lru_cache
+
+from analyzer.dataflow.effects import Contract, Effect
+from analyzer.dataflow.locks import LockTable
+from analyzer.dataflow.models import Models
+from analyzer.dataflow.occurrences import Observer
+from analyzer.dataflow.simulate import Simulation
+from analyzer.ir import Call, Deref, Expr, Field, Function, Index, Variable
+from analyzer.program import CallGraph, FunctionRef, Program, Types
+
+_SMALL = 700
+"""Functions of at most so many bytes are looked into even if they touch no lock: most are predicates."""
+
+
+class Analysis:
+    """The world that simulations run in (see `simulate.World`).
+
+    `tracked` limits the lock classes that are followed, None for all. `predicates` are names that rules use as predicates:
+    their calls stay symbolic. Effects are computed once, callees first; at a cut edge of a recursion the callee is unknown.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        models: Models,
+        tracked: frozenset[str] | None,
+        predicates: frozenset[str] = frozenset(),
+    ) -> None:
+        self.program = program
+        self.graph = CallGraph(program)
+        self.types = Types(tuple(program.file(path) for path in program.paths))
+        self.locks = LockTable(models.locks)
+        self.same = frozenset(models.same)
+        self.models = models
+        self._tracked = tracked
+        self._bodies = {function.name: function for function in models.functions}
+        self._effects: dict[FunctionRef, Effect | None] = {}
+        self._model_effects: dict[str, Effect] = {}
+        self._pure = _matcher(models.pure, predicates - self._bodies.keys())
+        self._never_null = _matcher(models.never_null, frozenset())
+        self._noreturn = _matcher(models.noreturn, frozenset())
+        self._relevant = self.graph.reaching(self._primitives())
+        self._path: list[FunctionRef] = []
+        self.table_functions: dict[str, str] = {}
+        for (record, field), functions in program.tables.items():
+            for name in functions:
+                self.table_functions.setdefault(name, f"{record}.{field}")
+
+    def _primitives(self) -> frozenset[str]:
+        """The modelled functions that touch a tracked lock."""
+        found = set()
+        for function in self.models.functions:
+            for block in function.blocks:
+                for event in block.events:
+                    if isinstance(event, Call) and self._touches(event):
+                        found.add(function.name)
+        return frozenset(found)
+
+    def _touches(self, call: Call) -> bool:
+        name = getattr(call.callee, "name", "")
+        if not name.startswith("zl_") or not call.args or not isinstance(call.args[0], Variable):
+            return False
+        lock = call.args[0].name
+        if lock in self.locks.classes and self.tracked(lock):
+            return True
+        return any(
+            each.kind == lock and self.tracked(each.name) for each in self.locks.classes.values()
+        )
+
+    # The world of a simulation. -----------------------------------------------------------------------------
+
+    def tracked(self, lock: str) -> bool:
+        """Whether locks of this class are followed."""
+        return self._tracked is None or lock in self._tracked
+
+    def pure(self, name: str) -> bool:
+        """Whether a call of `name` is a pure function of its arguments."""
+        return name not in self._bodies and self._pure(name)
+
+    def never_null(self, name: str) -> bool:
+        """Whether `name` never returns NULL."""
+        return self._never_null(name)
+
+    def defines(self, name: str) -> bool:
+        """Whether `name` is a function."""
+        return name in self._bodies or bool(self.program.named(name))
+
+    def pointer_name(self, function: Function, callee: Expr) -> str:
+        """`record.field` of a call through a field."""
+        while isinstance(callee, Deref | Index):
+            callee = callee.pointer if isinstance(callee, Deref) else callee.array
+        if not isinstance(callee, Field):
+            return ""
+        record = self.types.record(function, callee.object)
+        return f"{record}.{callee.name}"
+
+    def effect(self, name: str, path: str) -> Effect | None:
+        """What a call of `name` in file `path` does, None if nothing is known."""
+        if self._noreturn(name):
+            return Effect(())
+        if name in self._bodies:
+            return self._model(name)
+        if "." in name:
+            name = name.replace(".", "__")
+            return self._model(name) if name in self._bodies else None
+        ref = self.program.resolve(name, path)
+        if ref is None:
+            return None
+        return self.effect_of(ref)
+
+    def _model(self, name: str) -> Effect:
+        found = self._model_effects.get(name)
+        if found is None:
+            effect = Simulation(self._bodies[name], self, None).run().effect(guarded=True)
+            found = Effect(
+                effect.outcomes,
+                tuple(
+                    Contract(c.lock, c.mode, c.object, c.offset, "model") for c in effect.contracts
+                ),
+                effect.precise,
+            )
+            self._model_effects[name] = found
+        return found
+
+    def effect_of(self, ref: FunctionRef) -> Effect | None:
+        """The effect of a definition; None where it is not looked into."""
+        if ref in self._effects:
+            return self._effects[ref]
+        if ref in self._path or (self._path and (self._path[-1], ref) in self.graph.cut):
+            return None
+        head = self.program.head(ref)
+        if ref not in self._relevant and head.end - head.start > _SMALL:
+            self._effects[ref] = None
+            return None
+        self._path.append(ref)
+        simulation = Simulation(self.program.function(ref), self, None, self.stated(ref)).run()
+        self._path.pop()
+        effect = simulation.effect()
+        self._effects[ref] = effect
+        return effect
+
+    def simulate(self, ref: FunctionRef, attach: Callable[[Simulation], Observer]) -> Simulation:
+        """Runs one function for an observer, which `attach` makes for the simulation."""
+        self._path.append(ref)
+        simulation = Simulation(self.program.function(ref), self, None, self.stated(ref))
+        simulation.attach(attach(simulation))
+        simulation.run()
+        self._path.pop()
+        return simulation
+
+    @lru_cache(maxsize=None)  # noqa: B019 - lives as long as the run
+    def stated(self, ref: FunctionRef) -> tuple[Contract, ...]:
+        """The contracts that a function's comment states, without knowing whose lock."""
+        head = self.program.head(ref)
+        if not head.comment:
+            return ()
+        text = " ".join(head.comment.split())
+        return tuple(
+            Contract(phrase.lock, phrase.mode, None, head.start, found[0])
+            for phrase in self.models.phrases
+            if (found := phrase.pattern.search(text))
+        )
+
+
+class _matcher:
+    """Whether a name is one of `names` or matches one of `globs`."""
+
+    def __init__(self, globs: tuple[str, ...], names: frozenset[str]) -> None:
+        self._names = names | {glob for glob in globs if not set(glob) & set("*?[")}
+        wild = [translate(glob) for glob in globs if set(glob) & set("*?[")]
+        self._wild = re.compile("|".join(wild)) if wild else None
+        self._memo: dict[str, bool] = {}
+
+    def __call__(self, name: str) -> bool:
+        found = self._memo.get(name)
+        if found is None:
+            found = name in self._names or bool(self._wild and self._wild.match(name))
+            self._memo[name] = found
+        return found

@@ -1,0 +1,127 @@
+"""Effects: what a function does to its caller, one outcome for each way in which it leaves the locks.
+
+An outcome's values are terms over the parameters and over what memory held at entry. Values that the caller cannot name
+(made inside) are numbered; each becomes one fresh value of the call.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from analyzer.dataflow.state import Lock, LockKey, State
+from analyzer.dataflow.values import ANY, Value
+
+_NAMED: Final = frozenset(("param", "global", "const", "symbol", "function", "text"))
+_BUILT: Final = frozenset(("load", "sub", "elem", "app", "op", "not", "member"))
+MAX_OUTCOMES: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A lock that a function demands of its caller, and the place that says so.
+
+    `object` is a term over the parameters, None where the source names a lock but not whose. `source` quotes the assertion
+    or comment; `offset` is its byte offset in the function's file.
+    """
+
+    lock: str
+    mode: str
+    object: Value | None
+    offset: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One way to return. `guards` are facts on entry values that hold on it; `result` is what it returns, None for a
+    value of its own, with the signs `mask`; `stores` are (address, value or None, signs)."""
+
+    guards: tuple[tuple[Value, int], ...]
+    result: Value | None
+    mask: int
+    stores: tuple[tuple[Value, Value | None, int], ...]
+    taken: tuple[Lock, ...]
+    given: tuple[LockKey, ...]
+    fresh: tuple[Value, ...]
+
+    @property
+    def neutral(self) -> bool:
+        """True if it leaves locks and memory as they were."""
+        return not (self.stores or self.taken or self.given)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a call does. No outcome: it does not return. `precise` is False if the analysis of the body gave up."""
+
+    outcomes: tuple[Outcome, ...]
+    contracts: tuple[Contract, ...] = ()
+    precise: bool = True
+
+
+UNKNOWN: Final = Effect((), (), False)
+
+
+@dataclass(slots=True)
+class _Naming:
+    """Tells which values the caller can name, and numbers the others that it gets to see."""
+
+    memo: dict[Value, bool] = field(default_factory=dict)
+    fresh: list[Value] = field(default_factory=list)
+
+    def named(self, value: Value) -> bool:
+        found = self.memo.get(value)
+        if found is None:
+            found = value.kind in _NAMED or (
+                value.kind in _BUILT
+                and all(self.named(arg) for arg in value.args if isinstance(arg, Value))
+            )
+            self.memo[value] = found
+        return found
+
+    def reachable(self, value: Value) -> bool:
+        """Whether the caller sees the value: by name, or as part of something fresh that it was given."""
+        if self.named(value) or value in self.fresh:
+            return True
+        if value.kind in _BUILT:
+            return all(self.reachable(arg) for arg in value.args if isinstance(arg, Value))
+        return False
+
+    def show(self, value: Value) -> Value:
+        """Makes sure that the caller has a name for `value`."""
+        if not self.reachable(value):
+            self.fresh.append(value)
+        return value
+
+
+def nameable(value: Value) -> bool:
+    """Whether a caller can name the value: it is built of parameters, globals and constants only."""
+    return _Naming().named(value)
+
+
+def outcome(state: State, result: Value | None, guards: bool) -> Outcome:
+    """The outcome that a final state stands for; `guards` asks for the facts that tell it from others."""
+    naming = _Naming()
+    mask = ANY
+    if result is not None:
+        mask = state.mask(result)
+        naming.show(result)
+    stores = []
+    for address, value in state.env.items():
+        if address.kind in ("local", "slot") or not naming.named(address):
+            continue
+        if value.kind == "load" and value.args[0] is address:
+            continue
+        visible = value.kind not in ("init", "phi")
+        stores.append((address, naming.show(value) if visible else None, state.mask(value)))
+    taken = tuple(
+        lock for lock in state.taken.values() if not lock.entry and naming.reachable(lock.object)
+    )
+    given = tuple(key for key in state.given if naming.reachable(key[1]))
+    known: tuple[tuple[Value, int], ...] = ()
+    if guards:
+        known = tuple(
+            (value, fact & ANY)
+            for value, fact in state.facts.items()
+            if value.kind != "result" and naming.named(value)
+        )
+    return Outcome(known, result, mask, tuple(stores), taken, given, tuple(naming.fresh))

@@ -1,0 +1,266 @@
+"""Expressions to values: what a place's address is and what an expression holds in a state."""
+
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from analyzer.dataflow.state import State
+from analyzer.dataflow.values import POSITIVE, Universe, Value
+from analyzer.ir import (
+    Address,
+    Binary,
+    Constant,
+    Deref,
+    Expr,
+    Field,
+    Function,
+    Index,
+    Initializer,
+    Opaque,
+    Result,
+    Text,
+    Unary,
+    Variable,
+    VariableKind,
+)
+
+Use = Callable[[State, Value], None]
+
+_COMMUTES: Final = frozenset("+*&|^") | {"==", "!="}
+_SWAPPED: Final = {">": "<", ">=": "<="}
+
+
+class Names(Protocol):
+    """What the tree says of names."""
+
+    same: frozenset[str]
+
+    def defines(self, name: str) -> bool:
+        """Whether `name` is a function."""
+
+
+class Evaluator:
+    """Evaluates the expressions of one function.
+
+    `names.same` are fields whose address is the object itself (`&folio->page`). `use` is told of every pointer that is
+    dereferenced, while it is set.
+    """
+
+    def __init__(self, function: Function, universe: Universe, names: Names) -> None:
+        self._universe = universe
+        self._same = names.same
+        self._defines = names.defines
+        self._arrays = frozenset(name for name, kind in function.types if kind.endswith("]"))
+        self._values = {name: kind for name, kind in function.types}
+        self.use: Use | None = None
+
+    def address(self, state: State, place: Expr) -> Value:
+        """The address of a place. A value that is no place gets an address of its own."""
+        make = self._universe.make
+        match place:
+            case Variable(name, kind):
+                return make("global" if kind == VariableKind.GLOBAL else "local", name)
+            case Field(inner, name):
+                return self.sub(self.address(state, inner), name)
+            case Deref(pointer):
+                return self._used(state, self.value(state, pointer))
+            case Index(array, position):
+                base = self._used(state, self.value(state, array))
+                return self.element(base, self.value(state, position))
+            case _:
+                return make("temporary", self.value(state, place))
+
+    def sub(self, base: Value, field: str) -> Value:
+        """The address of a field of the object at `base`."""
+        return base if field in self._same else self._universe.make("sub", base, field)
+
+    def element(self, base: Value, position: Value) -> Value:
+        """The address of an element; element 0 is the array itself."""
+        if position.kind == "const" and position.args[0] == 0:
+            return base
+        return self._universe.make("elem", base, position)
+
+    def load(self, state: State, address: Value) -> Value:
+        """What the place at `address` holds."""
+        found = state.env.get(address)
+        if found is not None:
+            return found
+        if address.kind == "temporary":
+            inner = address.args[0]
+            assert isinstance(inner, Value)
+            return inner
+        if address.kind in ("sub", "elem"):
+            whole = self._from_whole(state, address)
+            if whole is not None:
+                return whole
+        if address.kind == "global":
+            return self.name(str(address.args[0]))
+        return self._universe.load(address)
+
+    def _from_whole(self, state: State, address: Value) -> Value | None:
+        """A field of an object that was written as a whole: by an initialiser, or by copying another object."""
+        base = address.args[0]
+        assert isinstance(base, Value)
+        whole = state.env.get(base)
+        if whole is None:
+            return None
+        if whole.kind == "init":
+            return self._universe.null
+        if whole.kind == "load":
+            source = whole.args[0]
+            assert isinstance(source, Value)
+            return self.load(state, self._universe.make(address.kind, source, address.args[1]))
+        return self._universe.make("member", whole, address.args[1])
+
+    def name(self, name: str) -> Value:
+        """What a global name holds: a constant of that name, a function, or a variable's value at entry."""
+        if name in ("true", "false", "NULL"):
+            return self._universe.one if name == "true" else self._universe.null
+        if name.isupper() or (name[:1].isupper() and "_" in name):
+            return self._universe.make("symbol", name)
+        if self._defines(name):
+            return self._universe.make("function", name)
+        return self._universe.load(self._universe.make("global", name))
+
+    def value(self, state: State, expr: Expr) -> Value:
+        """What `expr` evaluates to."""
+        make = self._universe.make
+        match expr:
+            case Variable(name, kind):
+                if name in self._arrays and kind == VariableKind.LOCAL:
+                    return make("local", name)
+                return self.load(state, self.address(state, expr))
+            case Constant(number):
+                return make("const", number)
+            case Result(call):
+                return state.env.get(make("slot", call)) or make("result", call)
+            case Field() | Deref() | Index():
+                return self.load(state, self.address(state, expr))
+            case Address(place):
+                return self.address(state, place)
+            case Unary(operator, operand):
+                return self._unary(operator, self.value(state, operand))
+            case Binary(operator, left, right):
+                return self.binary(operator, self.value(state, left), self.value(state, right))
+            case Text(text):
+                return make("text", text)
+            case Initializer():
+                return make("init", "")
+            case Opaque(spelling):
+                return make("opaque", spelling)
+        raise AssertionError(expr)
+
+    def _unary(self, operator: str, operand: Value) -> Value:
+        make = self._universe.make
+        if operator == "!":
+            return self.negate(operand)
+        if operand.kind == "const":
+            number = operand.args[0]
+            assert isinstance(number, int)
+            return make("const", -number if operator == "-" else ~number)
+        if operator == "-":
+            return make("op", "neg", operand, self._universe.null)
+        return make("op", "~", operand, self._universe.null)
+
+    def negate(self, value: Value) -> Value:
+        """`!value`."""
+        if value.kind == "const":
+            return self._universe.null if value.args[0] else self._universe.one
+        if value.kind == "not":
+            inner = value.args[0]
+            assert isinstance(inner, Value)
+            if inner.kind in ("not", "op"):
+                return inner
+        return self._universe.make("not", value)
+
+    def binary(self, operator: str, left: Value, right: Value) -> Value:
+        """`left operator right`, folded and in one form: only '==', '<' and '<=' compare."""
+        make = self._universe.make
+        if operator == "!=":
+            return self.negate(self.binary("==", left, right))
+        if operator in _SWAPPED:
+            return self.binary(_SWAPPED[operator], right, left)
+        if left.kind == "const" and right.kind == "const":
+            folded = _fold(operator, left.args[0], right.args[0])
+            if folded is not None:
+                return make("const", folded)
+        if operator == "==" and left is right:
+            return self._universe.one
+        if operator == "&":
+            found = self._masked(left, right)
+            if found is not None:
+                return found
+        if operator in ("|", "+", "-", "^") and right.kind == "const" and right.args[0] == 0:
+            return left
+        if operator in ("|", "+", "^") and left.kind == "const" and left.args[0] == 0:
+            return right
+        if operator in ("+", "-") and left.kind in ("local", "global", "sub", "elem"):
+            return self.element(left, right if operator == "+" else self._unary("-", right))
+        if operator in _COMMUTES and (left.kind == "const" or left.number > right.number):
+            if right.kind != "const" or left.kind == "const":
+                left, right = right, left
+        return make("op", operator, left, right)
+
+    def _masked(self, left: Value, right: Value) -> Value | None:
+        """`(A | x) & A` is A; a flag that a union of flags alone does not hold gives 0."""
+        for whole, flag in ((left, right), (right, left)):
+            if flag.kind == "symbol":
+                flags, _ = flag_set(whole)
+                if flag in flags:
+                    return flag
+            if whole.kind == "const" and whole.args[0] == 0:
+                return whole
+        return None
+
+    def _used(self, state: State, pointer: Value) -> Value:
+        if self.use is not None:
+            self.use(state, pointer)
+        mask = state.mask(pointer)
+        if mask != POSITIVE and mask & POSITIVE:
+            state.facts[pointer] = POSITIVE
+        return pointer
+
+
+def flag_set(value: Value) -> tuple[frozenset[Value], bool]:
+    """The flags that a union of flags is known to hold, and whether there is more in it that is not known."""
+    if value.kind == "symbol":
+        return frozenset((value,)), False
+    if value.kind == "const":
+        return frozenset(), value.args[0] != 0
+    if value.kind == "op" and value.args[0] == "|":
+        left, right = value.args[1], value.args[2]
+        assert isinstance(left, Value) and isinstance(right, Value)
+        one, two = flag_set(left), flag_set(right)
+        return one[0] | two[0], one[1] or two[1]
+    return frozenset(), True
+
+
+def _fold(operator: str, left: object, right: object) -> int | None:
+    if not isinstance(left, int) or not isinstance(right, int):
+        return None
+    match operator:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case "&":
+            return left & right
+        case "|":
+            return left | right
+        case "==":
+            return int(left == right)
+        case "<":
+            return int(left < right)
+        case "<=":
+            return int(left <= right)
+        case "<<" if 0 <= right < 64:
+            return left << right
+        case ">>" if 0 <= right < 64:
+            return left >> right
+        case "&&":
+            return int(bool(left and right))
+        case "||":
+            return int(bool(left or right))
+        case _:
+            return None

@@ -1,0 +1,90 @@
+"""The lockset: taking, releasing, asserting and asking for locks on the objects that values name."""
+
+from typing import TYPE_CHECKING
+
+from analyzer.dataflow.occurrences import Locked
+from analyzer.dataflow.state import Lock, LockKey, State
+from analyzer.dataflow.values import Value
+
+if TYPE_CHECKING:
+    from analyzer.dataflow.simulate import Simulation
+
+
+def acquire(
+    run: "Simulation",
+    state: State,
+    lock: tuple[str, str, Value],
+    place: tuple[int, int, str],
+) -> None:
+    """Takes a lock given as (class, mode, object) at (start, end) by the function named last in `place`."""
+    name, mode, target = lock
+    name, target = run.world.locks.refine(name, target)
+    if not run.world.tracked(name):
+        return
+    start, end, source = place
+    key = (name, target)
+    odd = key in state.taken
+    if key in state.given:
+        del state.given[key]
+    else:
+        state.taken[key] = Lock(name, target, mode, False, start, source)
+    state.step(start, end, "acquire", name)
+    if run.observer is not None:
+        run.observer.observe(state, Locked(True, odd, name, mode, target, start, end))
+
+
+def release(run: "Simulation", state: State, lock: LockKey, place: tuple[int, int]) -> None:
+    """Releases a lock; one that is not held here was the caller's."""
+    name, target = run.world.locks.refine(*lock)
+    start, end = place
+    held = _find(run, state, name, target)
+    if held is None:
+        if not run.world.tracked(name):
+            return
+        state.given[name, target] = start
+        mode = ""
+    else:
+        mode = held.mode
+        name = held.name
+        del state.taken[held.name, held.object]
+        if held.entry:
+            state.given[held.name, held.object] = start
+    state.step(start, end, "release", name)
+    if run.observer is not None:
+        run.observer.observe(state, Locked(False, held is None, name, mode, target, start, end))
+
+
+def _find(run: "Simulation", state: State, name: str, target: Value) -> Lock | None:
+    exact = state.taken.get((name, target))
+    if exact is not None:
+        return exact
+    for lock in state.taken.values():
+        if lock.object is target and run.world.locks.releases(name, lock.name):
+            return lock
+    for lock in state.taken.values():
+        if (
+            lock.entry
+            and lock.object.kind == "opaque"
+            and run.world.locks.releases(name, lock.name)
+        ):
+            return lock
+    return None
+
+
+def held(
+    run: "Simulation", state: State, lock: str, target: Value | None
+) -> tuple[Lock | None, tuple[Lock, ...]]:
+    """The lock of this class on this object, and the other locks of the class, whose objects may be the same."""
+    name = lock
+    if target is not None:
+        name, target = run.world.locks.refine(lock, target)
+    found = None
+    others = []
+    for each in state.taken.values():
+        if each.name != name and run.world.locks.kind(each.name) != name:
+            continue
+        if target is None or each.object is target or each.object.kind == "opaque":
+            found = found or each
+        else:
+            others.append(each)
+    return found, tuple(others)

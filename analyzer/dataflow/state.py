@@ -1,0 +1,397 @@
+"""The abstract state on a path: contents of places, facts on values, locks, monitors, and the trail that led here."""
+
+from typing import Final, NamedTuple, TypeAlias
+
+from analyzer.dataflow.values import ANY, NEGATIVE, NONZERO, POSITIVE, ZERO, Universe, Value
+
+Facts: TypeAlias = dict[Value, int]
+"""A value's sign mask in the low three bits, and above them the byte offset where it was learned."""
+
+Cases: TypeAlias = tuple[tuple[int, tuple[tuple[Value, int], ...]], ...]
+"""For each sign mask of a phi, the facts that held on the paths which gave it that sign."""
+
+_MAX_CASE_FACTS: Final = 16
+
+
+class Lock(NamedTuple):
+    """A lock held on the path. `mode` is 'read' or 'write'; `entry` says that it was held on entry, by contract; `offset`
+    is the byte where it was taken or asserted, `source` what took it, in words."""
+
+    name: str
+    object: Value
+    mode: str
+    entry: bool
+    offset: int
+    source: str
+
+
+class Trail(NamedTuple):
+    """One step of the path so far, newest first: a branch taken, a lock taken or released, an event of a rule."""
+
+    before: "Trail | None"
+    start: int
+    end: int
+    kind: str
+    text: str
+
+
+LockKey: TypeAlias = tuple[str, Value]
+PropertyKey: TypeAlias = tuple[object, ...]
+
+
+class State:
+    """A mutable state of the simulation; `copy` before it forks.
+
+    `taken` are locks held, `given` are locks released here that were not held here (the caller's). `monitors` holds the
+    state of every monitor that left its initial one, by clause number; its values are hashable.
+    """
+
+    __slots__ = ("cases", "env", "equal", "facts", "given", "monitors", "ran", "taken", "trail")
+
+    def __init__(self) -> None:
+        self.env: dict[Value, Value] = {}
+        self.facts: Facts = {}
+        self.equal: dict[Value, Value] = {}
+        self.cases: dict[Value, Cases] = {}
+        self.taken: dict[LockKey, Lock] = {}
+        self.given: dict[LockKey, int] = {}
+        self.monitors: dict[int, object] = {}
+        self.ran: frozenset[int] = frozenset()
+        self.trail: Trail | None = None
+
+    def copy(self) -> "State":
+        other = State.__new__(State)
+        other.env = self.env.copy()
+        other.facts = self.facts.copy()
+        other.equal = self.equal.copy() if self.equal else {}
+        other.cases = self.cases.copy() if self.cases else {}
+        other.taken = self.taken.copy() if self.taken else {}
+        other.given = self.given.copy() if self.given else {}
+        other.monitors = self.monitors.copy() if self.monitors else {}
+        other.ran = self.ran
+        other.trail = self.trail
+        return other
+
+    def property_key(self) -> PropertyKey:
+        """What must be equal for two states to be merged: locks and monitors (ESP's property state)."""
+        if not self.taken and not self.given and not self.monitors:
+            return ()
+        return (
+            frozenset(
+                (lock.name, lock.object, lock.mode, lock.entry) for lock in self.taken.values()
+            ),
+            frozenset(self.given),
+            frozenset(self.monitors.items()),
+        )
+
+    def step(self, start: int, end: int, kind: str, text: str = "") -> None:
+        """Adds a step to the trail."""
+        self.trail = Trail(self.trail, start, end, kind, text)
+
+    # Facts. ----------------------------------------------------------------------------------------------------
+
+    def mask(self, value: Value) -> int:
+        """The signs that `value` may have."""
+        fact = self.facts.get(value)
+        if fact is not None:
+            return fact & ANY
+        kind = value.kind
+        if kind == "const":
+            return sign(value.args[0])
+        if kind in ("local", "global", "sub", "elem", "function", "text", "init"):
+            return POSITIVE
+        if kind == "not":
+            inner = self.mask(_value(value.args[0]))
+            return POSITIVE if inner == ZERO else ZERO if not inner & ZERO else ZERO | POSITIVE
+        if kind == "op":
+            return self._operator_mask(value)
+        return ANY
+
+    def learned(self, value: Value) -> int:
+        """The byte offset where the fact on `value` was learned, 0 if there is none."""
+        return self.facts.get(value, 0) >> 3
+
+    def restrict(self, value: Value, mask: int, offset: int) -> bool:
+        """Learns that `value` has a sign in `mask`; False if that cannot be."""
+        old = self.mask(value)
+        new = old & mask
+        if not new:
+            return False
+        if new != old:
+            self.facts[value] = new | offset << 3
+            cases = self.cases.get(value)
+            if cases:
+                return self._restrict_cases(value, cases, new, offset)
+        return True
+
+    def _restrict_cases(self, value: Value, cases: Cases, mask: int, offset: int) -> bool:
+        left = tuple(case for case in cases if case[0] & mask)
+        if not left:
+            return False
+        self.cases[value] = left
+        if len(left) == 1:
+            return all(self.restrict(fact, known, offset) for fact, known in left[0][1])
+        return True
+
+    def _operator_mask(self, value: Value) -> int:
+        operator = value.args[0]
+        left, right = _value(value.args[1]), _value(value.args[2])
+        truth: bool | None = None
+        match operator:
+            case "==":
+                truth = self._equals(left, right)
+            case "<" | "<=":
+                truth = self._less(left, right, operator == "<=")
+            case "&&":
+                one, two = self.truth(left), self.truth(right)
+                truth = False if one is False or two is False else True if one and two else None
+            case "||":
+                one, two = self.truth(left), self.truth(right)
+                truth = True if one or two else False if one is False and two is False else None
+            case "|":
+                either = self.mask(left) & self.mask(right)
+                if not (self.mask(left) & ZERO and self.mask(right) & ZERO):
+                    return NONZERO
+                return either if either == ZERO else ANY
+            case "neg":
+                inner = self.mask(left)
+                return (
+                    (inner & ZERO)
+                    | (NEGATIVE if inner & POSITIVE else 0)
+                    | (POSITIVE if inner & NEGATIVE else 0)
+                )
+            case _:
+                return ANY
+        return ZERO | POSITIVE if truth is None else POSITIVE if truth else ZERO
+
+    def _equals(self, left: Value, right: Value) -> bool | None:
+        if left is right:
+            return True
+        left, right = self.equal.get(left, left), self.equal.get(right, right)
+        if left is right:
+            return True
+        if left.kind in DISTINCT and right.kind in DISTINCT:
+            return False if left.kind == right.kind else None
+        return None if self.mask(left) & self.mask(right) else False
+
+    def _less(self, left: Value, right: Value, equal: bool) -> bool | None:
+        if left.kind == "const" and right.kind == "const":
+            one, two = left.args[0], right.args[0]
+            if isinstance(one, int) and isinstance(two, int):
+                return one <= two if equal else one < two
+        low, high = self.mask(left), self.mask(right)
+        if low == NEGATIVE and not high & NEGATIVE:
+            return True
+        if high == NEGATIVE and not low & NEGATIVE:
+            return False
+        if high == ZERO:
+            return (
+                not equal
+                if not low & (NEGATIVE | ZERO) and equal
+                else (False if not low & (NEGATIVE | (ZERO if equal else 0)) else None)
+            )
+        if low == ZERO:
+            if not high & NEGATIVE and (equal or not high & ZERO):
+                return True
+            if not high & (POSITIVE | (ZERO if equal else 0)):
+                return False
+        return None
+
+    def truth(self, value: Value) -> bool | None:
+        """Whether `value` is known to be non-zero."""
+        mask = self.mask(value)
+        return None if mask & ZERO and mask & NONZERO else not mask & ZERO
+
+    def assume(self, value: Value, truth: bool, offset: int) -> bool:
+        """Learns that `value` is non-zero, or zero; False if this path cannot be."""
+        kind = value.kind
+        if kind == "not":
+            return self.assume(_value(value.args[0]), not truth, offset)
+        if kind == "op":
+            return self._assume_operator(value, truth, offset)
+        return self.restrict(value, NONZERO if truth else ZERO, offset)
+
+    def _assume_operator(self, value: Value, truth: bool, offset: int) -> bool:
+        left, right = _value(value.args[1]), _value(value.args[2])
+        match value.args[0]:
+            case "==":
+                if not self._assume_equal(left, right, truth, offset):
+                    return False
+            case "<" | "<=":
+                if not self._assume_less(value, truth, offset):
+                    return False
+            case "&&" | "||" as operator:
+                both = operator == "&&"
+                if truth is both:
+                    return self.assume(left, both, offset) and self.assume(right, both, offset)
+                if self.truth(left) is both:
+                    return self.assume(right, not both, offset)
+                if self.truth(right) is both:
+                    return self.assume(left, not both, offset)
+            case "&" if truth:
+                if not (
+                    self.restrict(left, NONZERO, offset) and self.restrict(right, NONZERO, offset)
+                ):
+                    return False
+        return self.restrict(value, NONZERO if truth else ZERO, offset)
+
+    def _assume_equal(self, left: Value, right: Value, truth: bool, offset: int) -> bool:
+        known = self._equals(left, right)
+        if known is not None and known is not truth:
+            return False
+        if truth:
+            common = self.mask(left) & self.mask(right)
+            if not (self.restrict(left, common, offset) and self.restrict(right, common, offset)):
+                return False
+            if right.kind in DISTINCT:
+                self.equal[left] = right
+            elif left.kind in DISTINCT:
+                self.equal[right] = left
+            return True
+        for one, other in ((left, right), (right, left)):
+            if self.mask(one) == ZERO and not self.restrict(other, NONZERO, offset):
+                return False
+        return True
+
+    def _assume_less(self, value: Value, truth: bool, offset: int) -> bool:
+        left, right = _value(value.args[1]), _value(value.args[2])
+        strict = value.args[0] == "<"
+        if not truth:  # !(a < b) is b <= a
+            left, right, strict = right, left, not strict
+        low, high = self.mask(left), self.mask(right)
+        if high == ZERO and not self.restrict(left, NEGATIVE | (0 if strict else ZERO), offset):
+            return False
+        if high == NEGATIVE and not self.restrict(left, NEGATIVE, offset):
+            return False
+        if low == ZERO and not self.restrict(right, POSITIVE | (0 if strict else ZERO), offset):
+            return False
+        return not (low == POSITIVE and not self.restrict(right, POSITIVE, offset))
+
+
+DISTINCT: Final = frozenset(("const", "symbol", "function"))
+"""Kinds of values of which two different ones are never equal."""
+
+
+def sign(number: object) -> int:
+    """The sign mask of an integer."""
+    if not isinstance(number, int):
+        return ANY
+    return ZERO if number == 0 else POSITIVE if number > 0 else NEGATIVE
+
+
+def _value(atom: object) -> Value:
+    assert isinstance(atom, Value)
+    return atom
+
+
+def merge(one: State, two: State, universe: Universe, block: int) -> bool:
+    """Joins `two` into `one` at the head of `block`; True if `one` changed.
+
+    Places that differ hold a phi of this block; facts keep what both know. For a place whose signs differ, the phi keeps as
+    `cases` the facts of each side, so that a flag still tells what it was set from (correlated conditions).
+    """
+    changed = False
+    phis: list[tuple[Value, Value, Value]] = []
+    old_env, new_env = one.env, two.env
+    for address in [*old_env, *(a for a in new_env if a not in old_env)]:
+        left = old_env.get(address)
+        right = new_env.get(address)
+        if left is right:
+            continue
+        if left is None:
+            left = _default(universe, address)
+        if right is None:
+            right = _default(universe, address)
+        if left is None or right is None:
+            if address in old_env:
+                del old_env[address]
+                changed = True
+            continue
+        if left is right:
+            continue
+        phi = universe.make("phi", block, address)
+        phis.append((phi, left, right))
+        if old_env.get(address) is not phi:
+            old_env[address] = phi
+            changed = True
+    return _merge_facts(one, two, phis) or changed
+
+
+def _default(universe: Universe, address: Value) -> Value | None:
+    """What a place holds that was not written; nothing for a temporary, which dies at the join."""
+    return None if address.kind == "slot" else universe.load(address)
+
+
+def _merge_facts(one: State, two: State, phis: list[tuple[Value, Value, Value]]) -> bool:
+    changed = False
+    merged: Facts = {}
+    lost: list[Value] = []
+    for value, fact in one.facts.items():
+        mask = fact & ANY
+        union = mask | two.mask(value)
+        if union == mask:
+            merged[value] = fact
+        else:
+            changed = True
+            lost.append(value)
+            if union != ANY:
+                merged[value] = union | (fact & ~ANY)
+    gained = [value for value in two.facts if value not in one.facts]
+    for phi, left, right in phis:
+        left_mask, right_mask = one.mask(left), two.mask(right)
+        union = left_mask | right_mask
+        cases = _cases(one, two, (phi, left, right), (lost, gained))
+        if cases != one.cases.get(phi):
+            changed = True
+            if cases:
+                one.cases[phi] = cases
+            else:
+                one.cases.pop(phi, None)
+        before = merged.get(phi)
+        if union != ANY and (before is None or before & ANY != union):
+            merged[phi] = union | (before or 0) & ~ANY
+            changed = changed or one.facts.get(phi, 0) & ANY != union
+        elif union == ANY and before is not None:
+            del merged[phi]
+            changed = True
+    for value in [v for v, target in one.equal.items() if two.equal.get(v) is not target]:
+        del one.equal[value]
+        changed = True
+    for value in [
+        v for v in one.cases if v not in two.cases and all(v is not p for p, _, _ in phis)
+    ]:
+        del one.cases[value]
+        changed = True
+    one.facts = merged
+    return changed
+
+
+def _cases(
+    one: State, two: State, phi: tuple[Value, Value, Value], delta: tuple[list[Value], list[Value]]
+) -> Cases | None:
+    """The cases of a phi: one per disjoint sign of what flows in; None when the signs overlap."""
+    value, left, right = phi
+    lost, gained = delta
+    mine = one.cases.get(value) if left is value else None
+    if mine is None:
+        facts = tuple((v, one.mask(v)) for v in lost[:_MAX_CASE_FACTS])
+        mine = ((one.mask(left), facts),)
+    theirs = two.cases.get(right) if right is value else None
+    if theirs is None:
+        wanted = [v for v in [*lost, *gained] if two.mask(v) != ANY]
+        theirs = ((two.mask(right), tuple((v, two.mask(v)) for v in wanted[:_MAX_CASE_FACTS])),)
+    result = list(mine)
+    for mask, facts in theirs:
+        for index, (known, have) in enumerate(result):
+            if known & mask:
+                common = dict(facts)
+                kept = tuple(
+                    (v, m | common[v]) for v, m in have if v in common and m | common[v] != ANY
+                )
+                result[index] = (known | mask, kept)
+                break
+        else:
+            result.append((mask, facts))
+    if len(result) < 2 or not any(facts for _, facts in result):
+        return None
+    return tuple(sorted(result, key=lambda case: case[0]))

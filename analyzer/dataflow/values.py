@@ -1,0 +1,164 @@
+"""Symbolic values: what a place holds, as a term over the state at the function's entry.
+
+A location is named by the value of its address, so that `x`, `*&x` and `*p` after `p = &x` are one location, and
+`(&s)->f` is `s.f`. Values are interned in a `Universe` and compared by identity; a universe lives as long as the
+analysis of one function.
+"""
+
+from collections.abc import Iterator
+from typing import Final, TypeAlias
+
+NEGATIVE: Final = 1
+ZERO: Final = 2
+POSITIVE: Final = 4
+ANY: Final = 7
+NONZERO: Final = 5
+
+Atom: TypeAlias = "str | int | Value"
+
+
+class Value:
+    """An interned term: `kind` and `args`. `calls` are the ids of the call sites (and epochs of the blocks) whose
+    results (and phis) it is built of.
+
+    Kinds of addresses: `local` (name), `global` (name), `sub` (address, field), `elem` (address, position).
+    Kinds of contents: `const` (number), `symbol` (name), `function` (name), `text`, `param` (index), `load` (address), `result`
+    (call), `fresh` (call, index), `prev` (value of an earlier round of a loop), `phi` (block, address), `app` (function, values...),
+    `op` (operator, values...), `not` (value), `init` (block initialiser), `undef` (name), `opaque` (spelling).
+    """
+
+    __slots__ = ("args", "calls", "kind", "number")
+
+    kind: str
+    args: tuple[Atom, ...]
+    calls: frozenset[int]
+    number: int
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+class Universe:
+    """Makes values, each one once. `number` is the order of making, which is the same in every run."""
+
+    def __init__(self) -> None:
+        self._table: dict[tuple[str, tuple[Atom, ...]], Value] = {}
+        self.null = self.make("const", 0)
+        self.one = self.make("const", 1)
+
+    def make(self, kind: str, *args: Atom) -> Value:
+        """The value of this kind and these arguments."""
+        key = (kind, args)
+        value = self._table.get(key)
+        if value is None:
+            value = Value()
+            value.kind = kind
+            value.args = args
+            value.number = len(self._table)
+            value.calls = _calls(kind, args)
+            self._table[key] = value
+        return value
+
+    def const(self, number: int) -> Value:
+        """The integer `number`."""
+        return self.make("const", number)
+
+    def load(self, address: Value) -> Value:
+        """What `address` held at the entry of the function."""
+        return self.make("load", address)
+
+    def rename(self, value: Value, old: int, memo: dict[Value, Value]) -> Value:
+        """`value` with the results of call site `old` replaced by those of the round before."""
+        if old not in value.calls:
+            return value
+        found = memo.get(value)
+        if found is None:
+            if value.kind in ("result", "fresh", "phi"):
+                found = self.make("prev", value.kind, *value.args)
+            else:
+                args = tuple(
+                    self.rename(arg, old, memo) if isinstance(arg, Value) else arg
+                    for arg in value.args
+                )
+                found = self.make(value.kind, *args)
+            memo[value] = found
+        return found
+
+
+_NONE: Final[frozenset[int]] = frozenset()
+
+
+def epoch(block: int) -> int:
+    """The id under which `Value.calls` lists the phis of a block, beside the ids of call sites."""
+    return -1 - block
+
+
+def _calls(kind: str, args: tuple[Atom, ...]) -> frozenset[int]:
+    if kind in ("result", "fresh", "phi"):
+        number = args[0]
+        assert isinstance(number, int)
+        return frozenset((epoch(number) if kind == "phi" else number,))
+    found = _NONE
+    for arg in args:
+        if isinstance(arg, Value) and arg.calls:
+            found = found | arg.calls if found else arg.calls
+    return found
+
+
+def parts(value: Value) -> Iterator[Value]:
+    """The values that `value` is built of, itself first."""
+    yield value
+    for arg in value.args:
+        if isinstance(arg, Value):
+            yield from parts(arg)
+
+
+def root(value: Value) -> Value:
+    """The variable, parameter, result or constant that an address or a loaded value starts from."""
+    while value.kind in ("sub", "elem", "load"):
+        first = value.args[0]
+        if not isinstance(first, Value):
+            break
+        value = first
+    return value
+
+
+def show(value: Value) -> str:
+    """The value in C-like words, for messages and dumps."""
+    args = value.args
+    match value.kind:
+        case "const":
+            return "NULL" if args[0] == 0 else str(args[0])
+        case "symbol" | "function" | "local" | "global" | "opaque" | "undef":
+            return str(args[0])
+        case "param":
+            return str(args[1])
+        case "load":
+            return _place(args[0])
+        case "sub" | "elem":
+            return f"&{_place(value)}"
+        case "result":
+            return f"result#{args[0]}"
+        case "app":
+            return f"{args[0]}({', '.join(map(str, args[1:]))})"
+        case "op":
+            return f"({args[1]} {args[0]} {args[2]})"
+        case "not":
+            return f"!{args[0]}"
+        case _:
+            return f"{value.kind}({', '.join(map(str, args))})"
+
+
+def _place(address: Atom) -> str:
+    if not isinstance(address, Value):
+        return str(address)
+    if address.kind == "sub":
+        base = address.args[0]
+        if isinstance(base, Value) and base.kind in ("local", "global", "sub", "elem"):
+            return f"{_place(base)}.{address.args[1]}"
+        return f"{base}->{address.args[1]}"
+    if address.kind == "elem":
+        return f"{_place(address.args[0])}[{address.args[1]}]"
+    if address.kind in ("local", "global"):
+        return str(address.args[0])
+    return f"*{address}"

@@ -1,0 +1,232 @@
+"""The whole of a run, from a tree to a report: the only module that knows every layer."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from analyzer.checkers.check import Applied, Checker
+from analyzer.checkers.vocabulary import predicates_of, tracked_locks
+from analyzer.core import (
+    Coverage,
+    FunctionGap,
+    Obligation,
+    Problem,
+    ProblemKind,
+    Release,
+    Report,
+    RuleCount,
+    UserError,
+    Verdict,
+)
+from analyzer.dataflow import Analysis
+from analyzer.program import Program
+from analyzer.rulebook import Resolution, Rulebook, load_rules, missing_sites, resolve, site_locks
+from analyzer.rulebook import words as site_words
+from analyzer.rulebook.folder import rules_folder
+from analyzer.rulebook.models import ModelSource, load_models
+from analyzer.source import Tree, open_tree, provenance
+from analyzer.summary import LostWorker, Reading, read_units, run_tasks
+
+Progress = Callable[[str, int, int], None]
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """A progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a user asks of a run. Empty tuples ask for everything; `files` limits the findings to some files."""
+
+    root: Path
+    scopes: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    rules: tuple[Path, ...] = ()
+    release: Release | None = None
+    jobs: int = 1
+    files: tuple[str, ...] = ()
+    progress: Progress = field(default=silent)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Rules and models, as loaded."""
+
+    rulebook: Rulebook
+    models: ModelSource
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A tree that was read and linked."""
+
+    tree: Tree
+    reading: Reading
+    program: Program
+    scope: tuple[str, ...]
+
+
+def load_book(folders: tuple[Path, ...] = ()) -> Book:
+    """The rules that come with zaplint and those of `folders`. Raises UserError for any slip in them."""
+    own = rules_folder()
+    models = load_models(own / "models")
+    return Book(load_rules((own, *folders), models.lock_names), models)
+
+
+def chosen(rulebook: Rulebook, select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
+    """The rules that are asked for, by id, code or family. Raises UserError for a word that names none."""
+    for word in (*select, *ignore):
+        if not any(_names(word, rule.id, rule.info.code) for rule in rulebook.rules):
+            raise UserError(f"no rule or family is called '{word}'", "`zaplint rules` lists them")
+    rules = tuple(
+        rule
+        for rule in rulebook.rules
+        if (not select or any(_names(word, rule.id, rule.info.code) for word in select))
+        and not any(_names(word, rule.id, rule.info.code) for word in ignore)
+    )
+    return Rulebook(rules, rulebook.vocabulary)
+
+
+def _names(word: str, id: str, code: str) -> bool:
+    return word in (id, code, id.partition("/")[0])
+
+
+def read_world(request: Request, book: Book, everything: bool = False) -> World:
+    """Reads the files that matter: those that mention a word of the rules, and the headers they include.
+
+    With `everything` all .c files under the scopes are read.
+    """
+    tree = open_tree(request.root, request.release)
+    files = tree.c_files(request.scopes)
+    if not everything:
+        files = tree.mentioning(files, vocabulary(book))
+    headers = tree.headers_of(files)
+    words = rules_folder() / "models" / "macros.toml"
+    reading = read_units(tree, files, headers, words, request.progress)
+    program = Program(dict(reading.units), reading.texts)
+    return World(tree, reading, program, files)
+
+
+def vocabulary(book: Book) -> frozenset[str]:
+    """The words that bring a file into the default scope."""
+    locks = site_locks(book.rulebook)
+    takers = frozenset(
+        function.name for function, _, _ in book.models.bodies if locks & predicates_of(function)
+    )
+    return frozenset(word for word in site_words(book.rulebook) if "." not in word) | takers
+
+
+def audit(request: Request, book: Book | None = None) -> Report:
+    """Audits a tree. Raises UserError for what the user can mend. `book` saves loading the rules again."""
+    book = book or load_book(request.rules)
+    book = Book(chosen(book.rulebook, request.select, request.ignore), book.models)
+    world = read_world(request, book)
+    resolution = resolve(book.rulebook, world.tree.release, world.program.declares)
+    obligations, problems = _check(request, book, world, resolution)
+    problems += list(world.reading.problems)
+    coverage = coverage_of(world)
+    counts = _counts(resolution, obligations)
+    if not request.files and not request.scopes:
+        for rule in resolution.rules:
+            sites = next(c.n_sites for c in counts if c.rule == rule.rule.id)
+            problem = missing_sites(rule, world.tree.release, sites)
+            if problem is not None:
+                problems.append(problem)
+    origin = provenance(world.tree.root)
+    return Report(
+        root=str(world.tree.root),
+        release=world.tree.release,
+        rules=tuple(sorted((r.rule.info for r in resolution.rules), key=lambda info: info.id)),
+        skipped=tuple(sorted(resolution.skipped)),
+        obligations=obligations,
+        counts=counts,
+        problems=tuple(sorted(problems)),
+        coverage=coverage,
+        revision=origin.revision,
+        repository=origin.repository,
+        branch=origin.branch,
+    )
+
+
+def analysis_of(book: Book, world: World, tracked: frozenset[str] | None) -> Analysis:
+    """The analysis of a tree that follows the `tracked` locks, all of them for None."""
+    models = book.models.select(world.tree.release, world.program.declares)
+    return Analysis(world.program, models, tracked)
+
+
+def _check(
+    request: Request, book: Book, world: World, resolution: Resolution
+) -> tuple[tuple[Obligation, ...], list[Problem]]:
+    applied = tuple(
+        Applied(rule.rule.id, number, clause)
+        for rule in resolution.rules
+        for number, clause in rule.clauses
+    )
+    models = book.models.select(world.tree.release, world.program.declares)
+    clauses = tuple(each.clause for each in applied)
+    flags = _flags(book.rulebook)
+    analysis = Analysis(world.program, models, tracked_locks(clauses), predicates_of(clauses))
+    checker = Checker(analysis, applied, flags)
+    plan = checker.plan()
+    if request.files:
+        plan = tuple(item for item in plan if item[0].path in request.files)
+
+    def work(number: int) -> tuple[Obligation, ...]:
+        return checker.check(*plan[number])
+
+    def progress(done: int) -> None:
+        request.progress("checking", done, len(plan))
+
+    problems: list[Problem] = []
+    results: list[tuple[Obligation, ...]]
+    try:
+        results = run_tasks(work, len(plan), request.jobs, progress)
+    except LostWorker as lost:
+        results = [item for item in lost.done.values() if isinstance(item, tuple)]
+        for number in lost.missing:
+            ref = plan[number][0]
+            name = world.program.head(ref).name
+            text = f"a worker was lost; {name}() is not checked"
+            problems.append(Problem.of(ProblemKind.LOST_WORKER, ref.path, 0, text, name))
+    found = {each: None for result in results for each in result}
+    return tuple(sorted(found, key=lambda each: each.order)), problems
+
+
+def _flags(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
+    """For each flag all names it goes by."""
+    names: dict[str, list[str]] = {}
+    for other, flag in rulebook.vocabulary.flags:
+        names.setdefault(flag, [flag]).append(other)
+    return {flag: tuple(others) for flag, others in names.items()}
+
+
+def _counts(resolution: Resolution, obligations: tuple[Obligation, ...]) -> tuple[RuleCount, ...]:
+    counted = Counter((each.rule, each.verdict) for each in obligations)
+    return tuple(
+        RuleCount(
+            rule.rule.id,
+            counted[rule.rule.id, Verdict.PROVED],
+            counted[rule.rule.id, Verdict.VIOLATED],
+            counted[rule.rule.id, Verdict.OPEN],
+        )
+        for rule in sorted(resolution.rules, key=lambda each: each.rule.id)
+    )
+
+
+def coverage_of(world: World) -> Coverage:
+    """What was read of the .c files in scope."""
+    gaps = []
+    n_functions = 0
+    for path in world.scope:
+        if path not in world.reading.units:
+            continue
+        head = world.program.file(path)
+        n_functions += len(head.functions)
+        for function in head.functions:
+            if function.gaps:
+                offset, construct = function.gaps[0]
+                line = head.lines.line(offset)
+                gaps.append(FunctionGap(path, line, function.name, construct, False))
+    return Coverage(len(world.scope), n_functions, tuple(sorted(gaps)))

@@ -1,0 +1,138 @@
+"""Symbols of all files: who defines a name, who sees the definition, who mentions it."""
+
+from collections import defaultdict
+from typing import NamedTuple, Protocol
+
+from analyzer.core import Location
+from analyzer.ir import FileHead, Function, FunctionHead, TableEntry
+
+
+class Unit(Protocol):
+    """A read file: its head, and its bodies on demand."""
+
+    @property
+    def head(self) -> FileHead: ...
+
+    def lower(self, index: int) -> Function:
+        """The body of `head.functions[index]`."""
+
+
+class FunctionRef(NamedTuple):
+    """A definition: the file and the index in its head."""
+
+    path: str
+    number: int
+
+
+class Program:
+    """All files that were read. Bodies are lowered when they are first asked for."""
+
+    def __init__(self, units: dict[str, Unit], texts: dict[str, bytes]) -> None:
+        self._units = {path: units[path] for path in sorted(units)}
+        self._texts = texts
+        self._lowered: dict[FunctionRef, Function] = {}
+        self._by_name: dict[str, list[FunctionRef]] = defaultdict(list)
+        self._mentions: dict[str, list[FunctionRef]] = defaultdict(list)
+        self.tables: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._declared: frozenset[str] = frozenset()
+        self._index()
+
+    def _index(self) -> None:
+        tables: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for path, unit in self._units.items():
+            for index, head in enumerate(unit.head.functions):
+                ref = FunctionRef(path, index)
+                self._by_name[head.name].append(ref)
+                for name in head.names:
+                    self._mentions[name].append(ref)
+            for entry in unit.head.tables:
+                tables[entry.record, entry.field].add(entry.function)
+        self.tables = {key: tuple(sorted(tables[key])) for key in sorted(tables)}
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of all files, sorted."""
+        return tuple(self._units)
+
+    @property
+    def refs(self) -> tuple[FunctionRef, ...]:
+        """Every definition, by file and place."""
+        return tuple(
+            FunctionRef(path, index)
+            for path, unit in self._units.items()
+            for index in range(len(unit.head.functions))
+        )
+
+    def file(self, path: str) -> FileHead:
+        """The head of a file."""
+        return self._units[path].head
+
+    def head(self, ref: FunctionRef) -> FunctionHead:
+        """The head of a definition."""
+        return self._units[ref.path].head.functions[ref.number]
+
+    def function(self, ref: FunctionRef) -> Function:
+        """The lowered body of a definition."""
+        found = self._lowered.get(ref)
+        if found is None:
+            found = self._units[ref.path].lower(ref.number)
+            self._lowered[ref] = found
+        return found
+
+    def named(self, name: str) -> tuple[FunctionRef, ...]:
+        """Every definition of `name`, in the order of paths."""
+        return tuple(self._by_name.get(name, ()))
+
+    def resolve(self, name: str, path: str) -> FunctionRef | None:
+        """The definition that `name` means in file `path`.
+
+        A definition in the file itself comes first, then one that is not static, then an inline one of a header. Of the
+        variants under different conditions the largest body is taken, for the others are mostly stubs.
+        """
+        refs = self._by_name.get(name)
+        if not refs:
+            return None
+        own = [ref for ref in refs if ref.path == path]
+        seen = own or [
+            ref for ref in refs if not self.head(ref).static and not ref.path.endswith(".h")
+        ]
+        seen = seen or [ref for ref in refs if ref.path.endswith(".h")]
+        return max(seen, key=self._weight, default=None)
+
+    def _weight(self, ref: FunctionRef) -> tuple[int, bool, str, int]:
+        head = self.head(ref)
+        return (head.end - head.start, not head.condition, ref.path, -ref.number)
+
+    def mentions(self, name: str) -> tuple[FunctionRef, ...]:
+        """The functions in whose body the identifier `name` occurs."""
+        return tuple(self._mentions.get(name, ()))
+
+    def table_entries(self) -> tuple[TableEntry, ...]:
+        """Every function stored in a field of a file-scope object."""
+        return tuple(entry for unit in self._units.values() for entry in unit.head.tables)
+
+    def location(self, path: str, start: int, end: int) -> Location:
+        """The place of bytes `start` to `end` of a file."""
+        head = self._units[path].head
+        return head.lines.location(path, self._texts[path], start, end)
+
+    def text(self, path: str, start: int, end: int) -> str:
+        """The source between two byte offsets, white space folded."""
+        return " ".join(self._texts[path][start:end].decode("utf-8", "replace").split())
+
+    def declares(self, name: str) -> bool:
+        """Whether the tree declares, defines or calls a name, or has the field `record.field`."""
+        if not self._declared:
+            self._declared = self._all_declared()
+        return name in self._declared
+
+    def _all_declared(self) -> frozenset[str]:
+        found = set(self._by_name) | set(self._mentions)
+        for unit in self._units.values():
+            head = unit.head
+            found.update(head.declared)
+            found.update(macro.name for macro in head.macros)
+            for record in head.records:
+                found.add(record.tag)
+                found.update(f"{record.tag}.{field}" for field, _ in record.fields)
+        return frozenset(found)

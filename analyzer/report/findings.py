@@ -1,0 +1,39 @@
+"""Which obligations are findings, and which of them are the gravest."""
+
+from collections.abc import Sequence
+
+from analyzer.core import Level, Obligation, Report, Verdict
+
+_GRAVITY = (Level.ERROR, Level.WARNING, Level.NOTE, Level.LEDGER)
+_VERDICTS = (Verdict.VIOLATED, Verdict.OPEN, Verdict.PROVED)
+
+
+def is_finding(obligation: Obligation) -> bool:
+    """True for what a default run reports: a violation of a rule that is more than counted."""
+    return obligation.verdict is Verdict.VIOLATED and obligation.level is not Level.LEDGER
+
+
+def findings(report: Report) -> tuple[Obligation, ...]:
+    """The findings of a run, in canonical order."""
+    return tuple(item for item in report.obligations if is_finding(item))
+
+
+def has_finding(report: Report, level: Level) -> bool:
+    """True if there is a finding of this level or of a graver one."""
+    limit = _GRAVITY.index(level)
+    return any(_GRAVITY.index(item.level) <= limit for item in findings(report))
+
+
+def gravest(obligations: Sequence[Obligation], most: int) -> tuple[int, ...]:
+    """The indices of the gravest obligations, at most this many, ascending.
+
+    Violations go before what is open, what is open before what is proved; then the level counts.
+    """
+    if len(obligations) <= most:
+        return tuple(range(len(obligations)))
+    ranked = sorted(range(len(obligations)), key=lambda at: (*_gravity(obligations[at]), at))
+    return tuple(sorted(ranked[:most]))
+
+
+def _gravity(obligation: Obligation) -> tuple[int, int]:
+    return _VERDICTS.index(obligation.verdict), _GRAVITY.index(obligation.level)

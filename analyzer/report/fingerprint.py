@@ -1,0 +1,75 @@
+"""Fingerprints: GitHub's hash of a line, and zaplint's own identity of an obligation."""
+
+import hashlib
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterable
+from itertools import accumulate
+
+from analyzer.core import Obligation
+
+_BASE = 37
+_BLOCK = 100
+_MASK = (1 << 64) - 1
+_TOP = pow(_BASE, _BLOCK, 1 << 64)
+_END_OF_FILE = 0xFFFF
+_NEWLINE = 0x0A
+_IDENTITY_DIGITS = 32
+
+
+def line_hashes(text: str) -> tuple[str, ...]:
+    """GitHub's primaryLocationLineHash of every line, the first line first.
+
+    The end of the file is a line of its own when the text ends in a newline. A hash covers the 100
+    UTF-16 units that are neither space nor tab from the start of the line on; the number behind it
+    counts equal hashes so far. codeql-action, src/fingerprints.ts.
+    """
+    units = _units(text)
+    starts = [0, *(at + 1 for at, unit in enumerate(units[:-1]) if unit == _NEWLINE)]
+    units.extend([0] * _BLOCK)
+    prefix = list(accumulate(units, _push, initial=0))
+    seen: Counter[int] = Counter()
+    hashes = []
+    for start in starts:
+        value = (prefix[start + _BLOCK] - prefix[start] * _TOP) & _MASK
+        seen[value] += 1
+        hashes.append(f"{value:x}:{seen[value]}")
+    return tuple(hashes)
+
+
+def identities(obligations: Iterable[Obligation]) -> tuple[str, ...]:
+    """The identity of each obligation, in the order given, which should be the canonical one.
+
+    It is made of rule, clause, function, subject and a number that tells equal ones apart. Lines,
+    columns, paths, comments and the wording of messages are not part of it, so that it lives
+    through unrelated edits. All verdicts are counted, so that a site that is mended does not rename
+    its neighbours.
+    """
+    seen: Counter[tuple[str, str, str, str]] = Counter()
+    given = []
+    for obligation in obligations:
+        key = (
+            obligation.rule,
+            str(obligation.clause),
+            obligation.function,
+            " ".join(obligation.subject.split()),
+        )
+        seen[key] += 1
+        digest = hashlib.sha256("\0".join((*key, str(seen[key]))).encode("utf-8", "replace"))
+        given.append(digest.hexdigest()[:_IDENTITY_DIGITS])
+    return tuple(given)
+
+
+def _units(text: str) -> list[int]:
+    """The UTF-16 units that count, with the mark of the end of the file."""
+    text = re.sub(r"[ \t]+", "", text.replace("\r\n", "\n").replace("\r", "\n"))
+    units = array("H")
+    units.frombytes(text.encode("utf-16-le", "surrogatepass"))
+    if array("H", b"\x01\x00")[0] != 1:
+        units.byteswap()
+    return [*units, _END_OF_FILE]
+
+
+def _push(value: int, unit: int) -> int:
+    return (value * _BASE + unit) & _MASK

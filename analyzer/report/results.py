@@ -1,0 +1,125 @@
+"""Obligations as SARIF results: message with links, code flow, fingerprints."""
+
+from collections.abc import Iterator, Sequence
+
+import sarif_om
+
+from analyzer.core import Level, Obligation, Step, Verdict
+from analyzer.report.lines import Sources
+from analyzer.report.locations import primary, step
+from analyzer.report.rules_metadata import sarif_level
+from analyzer.report.wording import one_line, sentence
+
+MOST_STEPS = 1_000
+_MOST_RELATED = 20
+
+_KINDS = {Verdict.PROVED: "pass", Verdict.VIOLATED: "fail", Verdict.OPEN: "open"}
+_LINK_WORDS = {
+    Verdict.PROVED: "Proved by",
+    Verdict.VIOLATED: "See",
+    Verdict.OPEN: "Known so far:",
+}
+
+
+def result(
+    obligation: Obligation, rule_index: int, identity: str, sources: Sources
+) -> sarif_om.Result:
+    """One result. Violations that are more than counted are of kind fail; the rest has no level."""
+    kind, level = _kind_and_level(obligation)
+    related = obligation.evidence[:_MOST_RELATED]
+    return sarif_om.Result(
+        rule_id=obligation.rule,
+        rule_index=rule_index,
+        kind=kind,
+        level=level,
+        message=sarif_om.Message(text=_message(obligation, related)),
+        locations=[primary(obligation.location, obligation.function, sources)],
+        related_locations=[step(item, number) for number, item in enumerate(related, 1)] or None,
+        code_flows=_code_flows(obligation.path),
+        partial_fingerprints=_fingerprints(obligation, identity, sources),
+        properties=_properties(obligation),
+    )
+
+
+def _kind_and_level(obligation: Obligation) -> tuple[str, str]:
+    if obligation.verdict is Verdict.VIOLATED and obligation.level is Level.LEDGER:
+        return "informational", "none"
+    if obligation.verdict is Verdict.VIOLATED:
+        return "fail", sarif_level(obligation.level)
+    return _KINDS[obligation.verdict], "none"
+
+
+def _message(obligation: Obligation, related: Sequence[Step]) -> str:
+    """The message, the condition or reason, then the evidence as links to the related locations."""
+    parts = [sentence(_unlinked(obligation.message))]
+    if obligation.verdict is Verdict.OPEN and obligation.reason:
+        parts.append(f"Open: {sentence(_unlinked(obligation.reason))}")
+    if obligation.condition:
+        parts.append(f"Only if {sentence(_unlinked(obligation.condition))}")
+    if related:
+        links = ", ".join(_link(item, number) for number, item in enumerate(related, 1))
+        more = len(obligation.evidence) - len(related)
+        left = f" and {more} more" if more else ""
+        parts.append(f"{_LINK_WORDS[obligation.verdict]} {links}{left}.")
+    return " ".join(parts)
+
+
+def _unlinked(text: str) -> str:
+    """`text` with nothing in it that reads as a link: `table[i](1)` is C. SARIF 2.1.0, 3.11.6."""
+    return text.replace("](", "\\](")
+
+
+def _link(item: Step, number: int) -> str:
+    text = one_line(item.text).rstrip(".")
+    for mark in ("\\", "[", "]"):
+        text = text.replace(mark, f"\\{mark}")
+    return f"[{text}]({number})"
+
+
+def _code_flows(path: Sequence[Step]) -> list[sarif_om.CodeFlow] | None:
+    """One flow of one thread; from a long path the steps before the last are left out."""
+    if not path:
+        return None
+    shown = path if len(path) <= MOST_STEPS else (*path[: MOST_STEPS - 1], path[-1])
+    locations = [
+        sarif_om.ThreadFlowLocation(
+            location=step(item), execution_order=number, nesting_level=depth
+        )
+        for number, (item, depth) in enumerate(zip(shown, _depths(shown), strict=True), 1)
+    ]
+    return [sarif_om.CodeFlow(thread_flows=[sarif_om.ThreadFlow(locations=locations)])]
+
+
+def _depths(path: Sequence[Step]) -> Iterator[int]:
+    """How deep in calls each step is, seen from the function of the first step."""
+    stack: list[str] = []
+    for item in path:
+        if item.function in stack:
+            del stack[stack.index(item.function) + 1 :]
+        else:
+            stack.append(item.function)
+        yield len(stack) - 1
+
+
+def _fingerprints(obligation: Obligation, identity: str, sources: Sources) -> dict[str, str]:
+    given = {"zaplint/v1": identity}
+    text = sources.get(obligation.location.path)
+    line_hash = text.hash_of(obligation.location.line) if text else ""
+    if line_hash:
+        given["primaryLocationLineHash"] = line_hash
+    return given
+
+
+def _properties(obligation: Obligation) -> dict[str, object]:
+    given: dict[str, object] = {
+        "clause": obligation.clause,
+        "subject": obligation.subject,
+        "verdict": obligation.verdict.value,
+    }
+    if obligation.condition:
+        given["condition"] = obligation.condition
+    if obligation.reason:
+        given["reason"] = obligation.reason
+    if len(obligation.path) > MOST_STEPS:
+        given["steps"] = len(obligation.path)
+    return given

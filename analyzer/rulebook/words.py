@@ -1,0 +1,86 @@
+"""The identifiers that decide in which files a rulebook can have a site."""
+
+from collections.abc import Iterator
+
+from analyzer.checkers.property import (
+    CallEvent,
+    CallOf,
+    Clause,
+    EscapeEvent,
+    FieldOf,
+    Follow,
+    Forbid,
+    Has,
+    HasFlag,
+    LockEvent,
+    Pair,
+    Predicate,
+    Require,
+    RoleEvent,
+    StoreEvent,
+)
+from analyzer.rulebook.model import Rulebook
+from analyzer.rulebook.terms import walk
+
+
+def words(rulebook: Rulebook) -> frozenset[str]:
+    """Every identifier that an event at a site may show in source, in any release.
+
+    These are functions, fields, struct tags and flags. Lock events show none: `site_locks` gives
+    their locks, and the models know which functions take those. Globs are kept as they are.
+    """
+    names = {name for node in _site_nodes(rulebook) for name in _names(node)}
+    others = {other for other, flag in rulebook.vocabulary.flags if flag in names}
+    return frozenset(names | others)
+
+
+def site_locks(rulebook: Rulebook) -> frozenset[str]:
+    """The locks whose taking or releasing is a site."""
+    return frozenset(node.lock for node in _site_nodes(rulebook) if isinstance(node, LockEvent))
+
+
+def _site_nodes(rulebook: Rulebook) -> list[object]:
+    """All nodes of the events at sites, with those of the roles and predicates that they name."""
+    roles = {role.name: role.events for role in rulebook.vocabulary.roles}
+    predicates = {word.name: word.spellings for word in rulebook.vocabulary.predicates}
+    found: list[object] = []
+    seen: set[str] = set()
+    rest: list[object] = [
+        event for rule in rulebook.rules for clause in rule.clauses for event in _sites(clause)
+    ]
+    while rest:
+        for node in walk(rest.pop()):
+            found.append(node)
+            if isinstance(node, RoleEvent) and f"role {node.role}" not in seen:
+                seen.add(f"role {node.role}")
+                rest.extend(event for event, _ in roles[node.role])
+            if isinstance(node, Predicate) and f"predicate {node.name}" not in seen:
+                seen.add(f"predicate {node.name}")
+                rest.extend(condition for condition, _ in predicates[node.name])
+    return found
+
+
+def _sites(clause: Clause) -> tuple[object, ...]:
+    match clause:
+        case Require():
+            return (clause.start, clause.at)
+        case Forbid():
+            return (clause.at,)
+        case Follow():
+            return (clause.after,)
+        case Pair():
+            return (clause.open, clause.close)
+
+
+def _names(node: object) -> Iterator[str]:
+    match node:
+        case CallEvent(callee) | CallOf(callee):
+            name = callee.rpartition(".")[2]
+            if not name.startswith("$"):
+                yield name
+        case HasFlag(flag) | Has(_, flag):
+            yield flag
+        case EscapeEvent() | StoreEvent() if node.record:
+            yield node.record
+        case StoreEvent(FieldOf(_, name)) if name != "_":
+            yield name

@@ -1,0 +1,6 @@
+"""Reading what is analysed: kernel trees, their releases, files and revisions."""
+
+from analyzer.source.provenance import Provenance, provenance
+from analyzer.source.tree import Tree, find_root, open_tree
+
+__all__ = ["Provenance", "Tree", "find_root", "open_tree", "provenance"]

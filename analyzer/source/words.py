@@ -1,0 +1,62 @@
+"""Which files hold one of a set of words, by grep or, where there is none, in Python."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+_BATCH = 2000
+_WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def files_with(root: Path, paths: tuple[str, ...], words: frozenset[str]) -> tuple[str, ...]:
+    """Those of `paths`, in order, that hold one of `words` as a word or cannot be read."""
+    if not paths or not words:
+        return ()
+    grep = shutil.which("grep")
+    if grep is None:
+        return tuple(path for path in paths if _holds(root / path, words))
+    batches = [paths[at : at + _BATCH] for at in range(0, len(paths), _BATCH)]
+    patterns = "\n".join(sorted(words)).encode()
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        found = pool.map(lambda batch: _grep(grep, root, batch, patterns), batches)
+        hits = frozenset(path for batch in found for path in batch)
+    unsure = frozenset(path for path in paths if path not in hits and not _readable(root / path))
+    return tuple(path for path in paths if path in hits or path in unsure)
+
+
+def _grep(grep: str, root: Path, batch: tuple[str, ...], patterns: bytes) -> tuple[str, ...]:
+    """The files of `batch` that match; `./` keeps a path from looking like an option."""
+    command = [grep, "-laFwZs", "-f", "-", "--", *(f"./{path}" for path in batch)]
+    done = subprocess.run(
+        command,
+        input=patterns,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=root,
+        env={**os.environ, "LC_ALL": "C"},
+        check=False,
+    )
+    return tuple(os.fsdecode(name)[2:] for name in done.stdout.split(b"\0") if name)
+
+
+def _readable(path: Path) -> bool:
+    return os.access(path, os.R_OK) and path.is_file()
+
+
+def _holds(path: Path, words: frozenset[str]) -> bool:
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return True
+    return any(word in words for word in _candidates(data, words))
+
+
+def _candidates(data: bytes, words: frozenset[str]) -> Iterator[str]:
+    """Words of `data`, if the bytes of any of `words` occur in it at all."""
+    if any(word.encode() in data for word in words):
+        for found in _WORD.finditer(data):
+            yield found[0].decode()

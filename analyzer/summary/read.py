@@ -1,0 +1,46 @@
+"""Reads files into units: macros of all of them first, then each file by itself."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from analyzer.cfront.macros import MacroTable, scan_macros
+from analyzer.cfront.unit import Unit
+from analyzer.cfront.words import MacroWords
+from analyzer.core import Problem, ProblemKind
+from analyzer.source import Tree
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The files that were read, by path, and the problems of those that were not."""
+
+    units: dict[str, Unit]
+    texts: dict[str, bytes]
+    problems: tuple[Problem, ...]
+
+
+def read_units(
+    tree: Tree, paths: Iterable[str], headers: Iterable[str], words: Path, progress: Progress
+) -> Reading:
+    """Reads .c files and headers. A file that cannot be read is a problem that makes the run incomplete."""
+    texts: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    for path in [*sorted(headers), *sorted(paths)]:
+        try:
+            texts[path] = tree.read(path)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            text = f"cannot be read: {reason}; nothing in it is checked"
+            problems.append(Problem.of(ProblemKind.UNREADABLE, path, 0, text))
+    definitions = [
+        macro for path in sorted(headers) if path in texts for macro in scan_macros(texts[path])
+    ]
+    table = MacroTable.build(definitions, MacroWords.parse(words.read_text(encoding="utf-8"), str(words)))
+    units = {}
+    for number, (path, data) in enumerate(texts.items()):
+        progress("reading", number, len(texts))
+        units[path] = Unit.parse(path, data, table)
+    return Reading(units, texts, tuple(problems))

@@ -1,0 +1,56 @@
+"""Times an audit of mm/ of Linux 6.12, by one worker and by all, and Semgrep if it is here.
+
+Run it by `make bench`. Seconds are wall clock: the median of three, with all three behind it.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROUNDS = 3
+CACHE = Path(os.environ.get("ZAPLINT_CACHE") or Path.home() / ".cache" / "zaplint")
+TREE = Path(os.environ.get("ZAPLINT_LINUX_6_12") or CACHE / "linux-6.12")
+ZAPLINT = Path(sys.executable).with_name("zaplint")
+SEMGREP_RULES = """\
+rules:
+  - {id: one, languages: [c], severity: INFO, message: x, pattern: "folio_lock($F);"}
+  - {id: two, languages: [c], severity: INFO, message: x, pattern: "folio_unlock($F);"}
+"""
+
+
+def main() -> None:
+    """Prints one line per measurement."""
+    for jobs in sorted({1, os.cpu_count() or 1}):
+        audit = [str(ZAPLINT), "audit", f"--jobs={jobs}"]
+        _show(f"zaplint, mm, {jobs} jobs", [*audit, "--scope=mm", str(TREE)])
+        _show(f"zaplint, tree, {jobs} jobs", [*audit, str(TREE)])
+    semgrep = shutil.which("semgrep", path=f"{ZAPLINT.parent}:{os.environ['PATH']}")
+    if semgrep:
+        with tempfile.TemporaryDirectory(prefix="zaplint-bench-") as folder:
+            rules = Path(folder) / "rules.yaml"
+            rules.write_text(SEMGREP_RULES)
+            command = [semgrep, "--metrics=off", "--quiet", "--config", str(rules)]
+            _show("semgrep, mm, two rules", [*command, str(TREE / "mm")])
+
+
+def _show(name: str, command: list[str]) -> None:
+    times = sorted(_seconds(command) for _ in range(ROUNDS))
+    every = " ".join(f"{seconds:.2f}" for seconds in times)
+    print(f"{name:<24} {statistics.median(times):7.2f} s  ({every})", flush=True)
+
+
+def _seconds(command: list[str]) -> float:
+    start = time.perf_counter()
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+    if done.returncode > 1:
+        raise SystemExit(f"{command[0]}: status {done.returncode}")
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""What tests need from outside: kernel trees and Microsoft's sarif-multitool."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.sarif.multitool import Multitool
+
+TESTS = Path(__file__).parent
+CACHE = Path(os.environ.get("ZAPLINT_CACHE") or Path.home() / ".cache" / "zaplint")
+
+
+@pytest.fixture(scope="session")
+def linux_6_1() -> Path:
+    """The tree of Linux 6.1 as Debian packages it."""
+    return _tree("6.1")
+
+
+@pytest.fixture(scope="session")
+def linux_6_12() -> Path:
+    """The tree of Linux 6.12 as Debian packages it."""
+    return _tree("6.12")
+
+
+@pytest.fixture(scope="session")
+def multitool() -> Multitool:
+    """Microsoft's sarif-multitool."""
+    installed = CACHE / "npm/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool"
+    program = Path(os.environ.get("ZAPLINT_SARIF_MULTITOOL") or installed)
+    if shutil.which(program) is None:
+        _missing(f"{program}: not there", "tests/sarif/fetch.sh")
+    return Multitool(program)
+
+
+def _tree(release: str) -> Path:
+    named = os.environ.get(f"ZAPLINT_LINUX_{release.replace('.', '_')}")
+    tree = Path(named) if named else CACHE / f"linux-{release}"
+    if not (tree / "mm").is_dir():
+        _missing(f"{tree}: no kernel tree", f"tests/trees/fetch.sh {release}")
+    return tree
+
+
+def _missing(what: str, command: str) -> None:
+    """Ends the test: in CI as failed, elsewhere as skipped, with the command that helps."""
+    message = f"{what}; run {command}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)

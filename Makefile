@@ -13,7 +13,6 @@ export ZAPLINT_CACHE ?= $(HOME)/.cache/zaplint
 BIN := .venv/bin
 
 .PHONY: audit test lint bench clean trees tools
-.DELETE_ON_ERROR:
 
 # Findings are an answer, not a failure: only statuses from 2 on end make with an error.
 audit: .venv/.installed
@@ -37,13 +36,14 @@ trees:
 
 tools:
 	tests/sarif/fetch.sh
-	@if ! command -v ctags >/dev/null; then \
+	@for wanted in ctags:universal-ctags gcc:gcc; do \
+	    if command -v $${wanted%:*} >/dev/null; then continue; fi; \
 	    if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	        apt-get update -q && apt-get install -q -y --no-install-recommends universal-ctags; \
+	        apt-get update -q && apt-get install -q -y --no-install-recommends $${wanted#*:} || exit; \
 	    else \
-	        echo 'ctags: not here; install universal-ctags' >&2; exit 2; \
+	        echo "$${wanted%:*}: not here; install $${wanted#*:}" >&2; exit 2; \
 	    fi; \
-	fi
+	done
 
 .venv/.made:
 	@if [ -z '$(PYTHON)' ] || ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \

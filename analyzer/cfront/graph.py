@@ -70,11 +70,30 @@ class Graph:
     def finish(self) -> tuple[Block, ...]:
         """The blocks that can be reached, in reverse postorder, with the heads of loops marked."""
         order, loops = self._walk()
+        order = self._merged(order, loops)
         number = {block: index for index, block in enumerate(order)}
         return tuple(
             Block(tuple(self._events[block]), self._renumbered(block, number), block in loops)
             for block in order
         )
+
+    def _merged(self, order: list[int], loops: set[int]) -> list[int]:
+        """The blocks that stay when each one takes in a successor that nothing else leads to."""
+        entries: dict[int, int] = {}
+        for block in order:
+            for target in self._targets(block):
+                entries[target] = entries.get(target, 0) + 1
+        gone = set()
+        for block in order:
+            end = self._ends[block]
+            while block not in gone and type(end) is Jump:
+                target = end.target
+                if entries[target] != 1 or target in loops or target in (0, block):
+                    break
+                self._events[block] += self._events[target]
+                end = self._ends[block] = self._ends[target]
+                gone.add(target)
+        return [block for block in order if block not in gone]
 
     def _move(self, block: int) -> None:
         self.current = block

@@ -21,10 +21,12 @@ _TYPE = re.compile(
     rb"|[A-Za-z_]\w*(?=\s*\*[\s*]*[,)]))"
     rb"(?:\s*\*|\s+const\b)*)\s*(?=[,)])"
 )
+_DECLARING = re.compile(rb"^[ \t]+(static\s+)?([A-Z][A-Z0-9_]+)\s*\(", re.MULTILINE)
 _RANGE = re.compile(rb"\bcase\b[^:;{}?]*?(\.\.\.)")
 _LABEL = re.compile(rb":(\s)\s*+\}")
 _TOP = re.compile(rb"^((?:static|extern|inline|const)[ \t]+)*([A-Za-z_]\w*)[ \t]*\(", re.MULTILINE)
 _NOT_WORD = bytes(byte for byte in range(128) if not (chr(byte).isalnum() or chr(byte) == "_"))
+_TYPEOF = frozenset({b"typeof", b"__typeof__", b"__typeof", b"typeof_unqual"})
 _NOT_CALLS = frozenset(
     {
         b"sizeof",
@@ -59,7 +61,7 @@ class Normal(NamedTuple):
     `loops` are the heads of loop macros, with the macro's name; `scopes` those of scoped_guard and its kin; `prefixes` are
     macros that stand for `if (...)`. `types` are the places of type arguments. `frees` are `__free(name)` of
     declarations. `annotations` are sparse annotations: (offset, name, argument). `specials` are functions by the
-    offset of their head. `bare` are loop heads that the source gives no argument.
+    offset of their head. `statics` are calls of declaring macros that `static` stands before. `bare` are loop heads that the source gives no argument.
     """
 
     text: bytes
@@ -72,6 +74,7 @@ class Normal(NamedTuple):
     specials: dict[int, Special]
     ranges: bool
     bare: frozenset[int]
+    statics: frozenset[int]
 
 
 def normalise(text: bytes, table: MacroTable) -> Normal:
@@ -92,6 +95,7 @@ class _Rewriter:
         self._annotations: list[tuple[int, str, str]] = []
         self._specials: dict[int, Special] = {}
         self._bare: set[int] = set()
+        self._statics: set[int] = set()
         self._bodies = _bodies(text)
         self._body_starts = [start for start, _ in self._bodies]
 
@@ -103,6 +107,7 @@ class _Rewriter:
             if start >= done:
                 done = self._word(roles[word], word, start, start + len(word))
         self._arguments()
+        self._declarators()
         self._tops()
         text = bytes(self._out)
         ranges = b"..." in text and self._ranges(text)
@@ -119,6 +124,7 @@ class _Rewriter:
             self._specials,
             ranges,
             frozenset(self._bare),
+            frozenset(self._statics),
         )
 
     def _hits(self) -> list[tuple[int, bytes]]:
@@ -153,6 +159,8 @@ class _Rewriter:
             close = closing(self._text, opening) if opening >= 0 else -1
             if close >= 0:
                 self._out[start : close + 1] = b"typeof".ljust(close + 1 - start, b"_")
+                if word not in _TYPEOF:
+                    self._types.add(start)
                 return close
         elif role is Role.ASM:
             self._asm(start, end)
@@ -277,6 +285,21 @@ class _Rewriter:
         found = re.search(rb"([A-Za-z_]\w*)\s*$", text[max(position - 80, 0) : max(position, 0)])
         return found[1] if found else b""
 
+    def _declarators(self) -> None:
+        """Leaves of `static DECLARE(x) = { 0 };` in a body the call alone."""
+        table = self._table
+        for match in _DECLARING.finditer(self._text):
+            if match[2].decode() not in table.declarators or not self._in_body(match.start()):
+                continue
+            if match[1]:
+                start, end = match.span(1)
+                self._out[start:end] = spaces(match[1])
+                self._statics.add(match.start(2))
+            close = closing(self._text, match.end() - 1)
+            stop = self._text.find(b";", close)
+            if close >= 0 and self._text[close + 1 : stop].lstrip().startswith(b"="):
+                self._out[close + 1 : stop] = spaces(self._text[close + 1 : stop])
+
     def _tops(self) -> None:
         """Rewrites macro calls at file level: heads of functions, and calls that no semicolon ends."""
         text = bytes(self._out)
@@ -340,7 +363,7 @@ class _Rewriter:
 
 def _bodies(text: bytes) -> list[tuple[int, int]]:
     """The places from a brace at the beginning of a line to the next closing one there."""
-    found = []
+    found: list[tuple[int, int]] = []
     start = 0 if text.startswith(b"{") else text.find(b"\n{") + 1
     while start > 0 or (start == 0 and text.startswith(b"{") and not found):
         end = text.find(b"\n}", start)

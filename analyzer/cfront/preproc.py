@@ -81,6 +81,14 @@ class Conditionals(NamedTuple):
                 return taken, arm
         return None
 
+    def other_arms(self, group: Group) -> list[Arm]:
+        """The arms of a group that are possible, not taken, and may define a function."""
+        return [
+            arm
+            for arm in group.arms
+            if not arm.taken and arm.possible and b"{" in self.text[arm.start : arm.end]
+        ]
+
     def arm_text(self, arm: Arm) -> bytes:
         """The text of an arm, with the choices within it made."""
         dead = [

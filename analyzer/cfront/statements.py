@@ -97,6 +97,9 @@ class BodyLowering(ExpressionLowering):
             position = declarator.position
             if position >= len(given) or given[position].kind_id not in _IDENTIFIER:
                 return False
+            if at[0] in self.normal.statics:
+                self.scopes.outside(self.name(given[position]))
+                return True
             variable = self.declare(self.name(given[position]), declarator.type, at)
             rest = [argument for index, argument in enumerate(given) if index != position]
             args = (Address(variable), *[self.value(argument) for argument in rest])
@@ -206,11 +209,15 @@ class BodyLowering(ExpressionLowering):
     def _flat(self, node: Node) -> tuple[Node, ...]:
         """The operands of a chain of commas."""
         found: list[Node] = []
-        while node.kind_id in _COMMA:
-            left, _, right = self.kids(node)
-            found.append(right)
-            node = left
-        return (node, *reversed(found))
+        pending = [node]
+        while pending:
+            current = pending.pop()
+            if current.kind_id in _COMMA:
+                left, _, right = self.kids(current)
+                pending += (right, left)
+            else:
+                found.append(current)
+        return tuple(found)
 
     def _scoped(self, head: Node, body: Node, node: Node) -> None:
         parts = self._flat(self.kids(head)[1])

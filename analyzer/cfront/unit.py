@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from tree_sitter import Node
 
-from analyzer.cfront.guards import scan_guards
+from analyzer.cfront.cleanup import scan_guards
 from analyzer.cfront.heads import Source, body_of, definitions, exports, head_of
 from analyzer.cfront.lexical import Lexed, lex, nesting
 from analyzer.cfront.macros import MacroTable, scan_macros
@@ -129,7 +129,7 @@ def _parsed(path: str, data: bytes, lines: LineTable, lexed: Lexed, macros: Macr
 def _functions(
     root: Node, source: Source, choice: Conditionals
 ) -> list[tuple[FunctionHead, _Body]]:
-    found = []
+    found: list[tuple[FunctionHead, _Body]] = []
     for node in definitions(root):
         head = head_of(node, source, choice.condition(node.start_byte) if choice.groups else "")
         if head is not None:
@@ -173,7 +173,7 @@ def _problems(root: Node, source: Source, lines: LineTable) -> tuple[Problem, ..
     """What was not understood outside of functions."""
     if not root.has_error:
         return ()
-    found = []
+    found: list[Problem] = []
     for node in root.children:
         if (node.is_error or node.is_missing) and len(found) < _MAX_PROBLEMS:
             construct = " ".join(source.text[node.start_byte : node.end_byte][:80].split())

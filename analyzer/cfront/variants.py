@@ -24,15 +24,13 @@ def variants(
     arms: list[Arm] = []
     flips: dict[tuple[int, int], list[tuple[Arm, Arm]]] = {}
     for group in choice.groups:
-        pair = choice.pair(group) if choice.is_live(group) else None
-        if pair is None:
-            continue
         span = _around(group, functions)
-        if span is not None:
-            if choice.is_outermost(group, span[0]):
-                flips.setdefault(span, []).append(pair)
-        elif b"{" in choice.text[pair[1].start : pair[1].end]:
-            arms.append(pair[1])
+        if span is None:
+            arms += choice.other_arms(group)
+            continue
+        pair = choice.pair(group) if choice.is_live(group) else None
+        if pair is not None and choice.is_outermost(group, span[0]):
+            flips.setdefault(span, []).append(pair)
     if not arms and not flips:
         return None
     out = bytearray(spaces(maximal))
@@ -48,8 +46,20 @@ def variants(
         parts = [own] if own else []
         parts += [other.condition for _, other in pairs]
         conditions[span[0]] = " && ".join(dict.fromkeys(parts))
-    ranges = sorted([*flips, *((arm.start, arm.end) for arm in arms)])
-    return Variants(bytes(out), conditions, tuple(ranges))
+    return Variants(
+        bytes(out), conditions, _merged([*flips, *((arm.start, arm.end) for arm in arms)])
+    )
+
+
+def _merged(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The spans in order; those that overlap become one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)
 
 
 def _around(group: Group, functions: tuple[tuple[int, int], ...]) -> tuple[int, int] | None:

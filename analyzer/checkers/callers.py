@@ -4,8 +4,15 @@ from dataclasses import dataclass
 
 from analyzer.checkers.conditions import Answer, Tri
 from analyzer.checkers.matching import Binding
-from analyzer.checkers.property import Always, Common, Condition, Require, Scope
-from analyzer.checkers.property import CallEvent as _CallEvent
+from analyzer.checkers.property import (
+    Always,
+    CallEvent,
+    Common,
+    Condition,
+    EventPattern,
+    Require,
+    Scope,
+)
 from analyzer.checkers.watch import Watch, Watchers
 from analyzer.core import Level, Step
 from analyzer.dataflow import Analysis, Simulation, State, Value
@@ -39,13 +46,17 @@ class QuestionWatch(Watch):
         self._condition = condition
         self._callee = callee
         common = Common("", Level.ERROR, Scope(), None, None, (), 0)
-        at = _CallEvent(callee, (), True)
+        at = CallEvent(callee, (), True)
         clause = Require(common, at, Always(True), None, False)
+        self.clause: Require
         self._conditions_asked = (condition,)
         super().__init__(0, clause, run, flags)
 
     def all_conditions(self) -> tuple[Condition, ...]:
         return self._conditions_asked
+
+    def events(self) -> tuple[EventPattern, ...]:
+        return (self.clause.at,)
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
         if (
@@ -115,7 +126,7 @@ class Callers:
         def attach(run: Simulation) -> Watchers:
             watch = QuestionWatch(name, question, run, self._flags)
             watches.append(watch)
-            return Watchers((watch,), False)
+            return Watchers((watch,))
 
         run = self._analysis.simulate(caller, attach)
         watch = watches[0]

@@ -10,15 +10,12 @@ from analyzer.checkers.describe import Describer
 from analyzer.checkers.follow import FollowWatch
 from analyzer.checkers.pair import PairWatch
 from analyzer.checkers.property import (
-    AnyOf,
     Clause,
-    EventPattern,
     Exemption,
     Follow,
     Forbid,
     Pair,
     Require,
-    UseEvent,
 )
 from analyzer.checkers.require import ForbidWatch, RequireWatch
 from analyzer.checkers.select import Selection
@@ -73,8 +70,7 @@ class Checker:
             for index in indices:
                 clause = self._clauses[index].clause
                 watches.append(KINDS[type(clause)](index, clause, run, self._flags))
-            uses = any(_uses(watch.clause) for watch in watches)
-            return Watchers(tuple(watches), uses)
+            return Watchers(tuple(watches))
 
         run = self._analysis.simulate(ref, attach)
         found = []
@@ -172,20 +168,6 @@ def _exemption(clause: Clause, function: str) -> Exemption | None:
         if fnmatchcase(function, exemption.function):
             return exemption
     return None
-
-
-def _uses(clause: Clause) -> bool:
-    match clause:
-        case Require(_, at) | Forbid(_, at):
-            return _is_use(at)
-        case _:
-            return False
-
-
-def _is_use(event: EventPattern) -> bool:
-    if isinstance(event, AnyOf):
-        return any(_is_use(each) for each in event.events)
-    return isinstance(event, UseEvent)
 
 
 __all__ = ["Applied", "Checker", "Proof"]

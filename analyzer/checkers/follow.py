@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from analyzer.checkers.conditions import Answer, Proof, Tri
 from analyzer.checkers.matching import EMPTY, Binding
-from analyzer.checkers.property import CallEvent, Follow, Held
+from analyzer.checkers.property import CallEvent, EventPattern, Follow, Held
 from analyzer.checkers.watch import Rename, Watch, rename_binding
 from analyzer.dataflow import State, Value
 from analyzer.dataflow.occurrences import Called, Left, Occurrence
@@ -32,6 +32,11 @@ class FollowWatch(Watch):
     """Opens an obligation at `after`, ends it at `then`, judges it at the first of `before`."""
 
     clause: Follow
+
+    ends = True
+
+    def events(self) -> tuple[EventPattern, ...]:
+        return (self.clause.after, self.clause.then, *self.clause.before)
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
         mine = self.monitor(state)

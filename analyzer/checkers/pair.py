@@ -2,7 +2,7 @@
 
 from analyzer.checkers.conditions import Answer, Tri
 from analyzer.checkers.matching import EMPTY
-from analyzer.checkers.property import LockEvent, Pair
+from analyzer.checkers.property import EventPattern, Hole, LockEvent, Pair
 from analyzer.checkers.watch import Watch
 from analyzer.dataflow import Lock, State, Value
 from analyzer.dataflow.occurrences import Left, Locked, Occurrence
@@ -13,6 +13,11 @@ class PairWatch(Watch):
     """Every object opened here is closed here, or handed to a caller that can name it."""
 
     clause: Pair
+
+    ends = True
+
+    def events(self) -> tuple[EventPattern, ...]:
+        return (self.clause.open, self.clause.close)
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
         if isinstance(occurrence, Locked):
@@ -40,7 +45,9 @@ class PairWatch(Watch):
             if lock.name != opens.lock or lock.entry:
                 continue
             place = self._place(lock)
-            binding = (("object", lock.object),)
+            binding = EMPTY
+            if isinstance(opens.object, Hole):
+                binding = ((opens.object.name, lock.object),)
             if _is_own(lock.object):
                 state.step(occurrence.start, occurrence.end, "return")
                 self.settle(place, state, binding, Answer(Tri.FALSE, (), "left open"))

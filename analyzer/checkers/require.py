@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from analyzer.checkers.conditions import Answer, Proof, Tri
 from analyzer.checkers.matching import EMPTY, Binding
-from analyzer.checkers.property import Condition, Forbid, Require
+from analyzer.checkers.property import Condition, EventPattern, Forbid, Require
 from analyzer.checkers.watch import Rename, Watch, rename_binding
 from analyzer.dataflow import State
 from analyzer.dataflow.occurrences import Occurrence
@@ -30,6 +30,10 @@ class RequireWatch(Watch):
     def all_conditions(self) -> tuple[Condition, ...]:
         return (*super().all_conditions(), self.clause.needs)
 
+    def events(self) -> tuple[EventPattern, ...]:
+        start = self.clause.start
+        return (self.clause.at,) if start is None else (self.clause.at, start)
+
     def observe(self, state: State, occurrence: Occurrence) -> None:
         clause = self.clause
         if clause.start is None:
@@ -42,9 +46,8 @@ class RequireWatch(Watch):
     def _follow_value(self, state: State, occurrence: Occurrence) -> None:
         mine = self.monitor(state)
         new = mine
-        for each in sorted(
-            (each for each in mine if isinstance(each, Active)), key=lambda each: each.offset
-        ):
+        active = [each for each in mine if isinstance(each, Active)]
+        for each in sorted(active, key=lambda each: each.offset):
             found = self.sites.matches(self.clause.at, occurrence, state, each.binding)
             for binding in found:
                 self._site(state, occurrence, binding)
@@ -72,6 +75,9 @@ class ForbidWatch(Watch):
 
     def all_conditions(self) -> tuple[Condition, ...]:
         return (*super().all_conditions(), self.clause.never)
+
+    def events(self) -> tuple[EventPattern, ...]:
+        return (self.clause.at,)
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
         for binding in self.sites.matches(self.clause.at, occurrence, state, EMPTY):

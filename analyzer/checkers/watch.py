@@ -19,7 +19,8 @@ from analyzer.checkers.property import (
 )
 from analyzer.checkers.sites import Sites
 from analyzer.dataflow import Simulation, State, Value
-from analyzer.dataflow.occurrences import Called, Occurrence
+from analyzer.checkers.interest import Interest
+from analyzer.dataflow.occurrences import Called, Occurrence, Used
 from analyzer.dataflow.state import Trail
 
 
@@ -69,6 +70,18 @@ class Watch:
         """Every condition of the clause."""
         common = self.clause.common
         return tuple(each for each in (common.given, common.unless) if each is not None)
+
+    ends = False
+    """Whether the watch must be told of every return."""
+
+    def events(self) -> tuple[EventPattern, ...]:
+        """The events that the clause itself names."""
+        raise NotImplementedError
+
+    def all_events(self) -> tuple[EventPattern, ...]:
+        """All events that the watch must be told of."""
+        done = tuple(event for pair in self.dones for event in pair if event is not None)
+        return (*self.events(), *done)
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
         """Takes note of one occurrence."""
@@ -191,14 +204,32 @@ def dones(condition: Condition) -> tuple[tuple[EventPattern, EventPattern | None
 
 
 class Watchers:
-    """The observer of one function: all clauses that apply there."""
+    """The observer of one function: all clauses that apply there, each told of what it asked for."""
 
-    def __init__(self, watches: tuple[Watch, ...], wants_uses: bool) -> None:
+    def __init__(self, watches: tuple[Watch, ...]) -> None:
         self.watches = watches
-        self.wants_uses = wants_uses
+        self._by_type: dict[type, tuple[Watch, ...]] = {}
+        self._by_name: dict[str, tuple[Watch, ...]] = {}
+        self._interests = tuple(
+            (watch, Interest.of(watch.all_events(), watch.ends)) for watch in watches
+        )
+        self.wants_uses = any(Used in interest.kinds for _, interest in self._interests)
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
-        for watch in self.watches:
+        kind = type(occurrence)
+        if kind is Called:
+            assert isinstance(occurrence, Called)
+            name = occurrence.name
+            watches = self._by_name.get(name)
+            if watches is None:
+                watches = tuple(w for w, interest in self._interests if interest.call(name))
+                self._by_name[name] = watches
+        else:
+            watches = self._by_type.get(kind)
+            if watches is None:
+                watches = tuple(w for w, interest in self._interests if kind in interest.kinds)
+                self._by_type[kind] = watches
+        for watch in watches:
             watch.observe(state, occurrence)
 
     def rename(self, state: State, rename: Rename) -> None:

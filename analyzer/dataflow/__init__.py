@@ -1,6 +1,6 @@
 """Dataflow: states on paths, effects of functions, contracts."""
 
-from analyzer.dataflow.analysis import Analysis
+from analyzer.dataflow.analysis import Analysis, Linked
 from analyzer.dataflow.effects import Contract, Effect, Outcome
 from analyzer.dataflow.locks import LockClass, LockTable
 from analyzer.dataflow.lockset import held
@@ -14,6 +14,7 @@ __all__ = [
     "Contract",
     "Effect",
     "Lock",
+    "Linked",
     "LockClass",
     "LockTable",
     "Models",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from fnmatch import translate
 from functools import lru_cache
+from typing import NamedTuple
 
 from analyzer.dataflow.effects import Contract, Effect
 from analyzer.dataflow.locks import LockTable
@@ -13,8 +14,26 @@ from analyzer.dataflow.simulate import Simulation
 from analyzer.ir import Call, Deref, Expr, Field, Function, Index, Variable
 from analyzer.program import CallGraph, FunctionRef, Program, Types
 
+_DEPTH = 4
+"""How many calls away from a primitive an effect on a lock is looked for. Hand-over functions are wrappers: those of mm
+are at most three calls away. Limit: a function that hands over a lock taken deeper is seen as neutral."""
+
 _SMALL = 700
 """Functions of at most so many bytes are looked into even if they touch no lock: most are predicates."""
+
+
+class Linked(NamedTuple):
+    """A program with its call graph and types, which every analysis of it shares."""
+
+    program: Program
+    graph: CallGraph
+    types: Types
+
+    @staticmethod
+    def of(program: Program) -> "Linked":
+        """Links a program."""
+        types = Types(tuple(program.file(path) for path in program.paths))
+        return Linked(program, CallGraph(program), types)
 
 
 class Analysis:
@@ -26,14 +45,14 @@ class Analysis:
 
     def __init__(
         self,
-        program: Program,
+        linked: "Linked",
         models: Models,
         tracked: frozenset[str] | None,
         predicates: frozenset[str] = frozenset(),
     ) -> None:
-        self.program = program
-        self.graph = CallGraph(program)
-        self.types = Types(tuple(program.file(path) for path in program.paths))
+        self.program = linked.program
+        self.graph = linked.graph
+        self.types = linked.types
         self.locks = LockTable(models.locks)
         self.same = frozenset(models.same)
         self.models = models
@@ -44,10 +63,10 @@ class Analysis:
         self._pure = _matcher(models.pure, predicates - self._bodies.keys())
         self._never_null = _matcher(models.never_null, frozenset())
         self._noreturn = _matcher(models.noreturn, frozenset())
-        self._relevant = self.graph.reaching(self._primitives())
+        self._relevant = self.graph.reaching(self._primitives(), _DEPTH)
         self._path: list[FunctionRef] = []
         self.table_functions: dict[str, str] = {}
-        for (record, field), functions in program.tables.items():
+        for (record, field), functions in linked.program.tables.items():
             for name in functions:
                 self.table_functions.setdefault(name, f"{record}.{field}")
 

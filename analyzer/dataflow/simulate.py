@@ -31,6 +31,7 @@ from analyzer.ir import (
     Switch,
     Write,
 )
+from analyzer.ir.liveness import dying, successors
 
 MAX_STATES: Final = 32
 MAX_VISITS: Final = 40
@@ -83,6 +84,7 @@ class Simulation:
         self._states: list[dict[PropertyKey, State]] = [{} for _ in function.blocks]
         self._visits: dict[tuple[int, PropertyKey], int] = {}
         self._order = _reverse_post_order(function)
+        self._dying = tuple(self._addresses(names) for names in dying(function))
         self._span = (0, 0)
         self._uses = False
         if observer is not None:
@@ -94,6 +96,13 @@ class Simulation:
         self._uses = observer.wants_uses
         if self._uses:
             self.evaluator.use = self._used
+
+    def _addresses(self, names: frozenset[str | int]) -> tuple[Value, ...]:
+        make = self.universe.make
+        return tuple(
+            make("slot", name) if isinstance(name, int) else make("local", name)
+            for name in sorted(names, key=str)
+        )
 
     # The fixed point. ----------------------------------------------------------------------------------------------
 
@@ -205,6 +214,9 @@ class Simulation:
                     self._return(each, value, start, end)
                 case Stop():
                     pass
+        for address in self._dying[number]:
+            for _, each in edges:
+                each.env.pop(address, None)
         return edges
 
     def _event(self, state: State, event: Event) -> list[State]:
@@ -471,13 +483,13 @@ def _reverse_post_order(function: Function) -> list[int]:
     """For each block its place in reverse post-order."""
     order: list[int] = []
     seen = {0}
-    stack = [(0, iter(_successors(function, 0)))]
+    stack = [(0, iter(successors(function, 0)))]
     while stack:
         number, rest = stack[-1]
         for target in rest:
             if target not in seen:
                 seen.add(target)
-                stack.append((target, iter(_successors(function, target))))
+                stack.append((target, iter(successors(function, target))))
                 break
         else:
             stack.pop()
@@ -486,15 +498,3 @@ def _reverse_post_order(function: Function) -> list[int]:
     for position, number in enumerate(reversed(order)):
         place[number] = position
     return place
-
-
-def _successors(function: Function, number: int) -> tuple[int, ...]:
-    match function.blocks[number].terminator:
-        case Jump(target):
-            return (target,)
-        case Branch(_, true, false):
-            return (true, false)
-        case Switch(_, cases, default):
-            return (*(case.target for case in cases), default)
-        case _:
-            return ()

@@ -371,6 +371,8 @@ def _cases(
 ) -> Cases | None:
     """The cases of a phi: one per disjoint sign of what flows in; None when the signs overlap."""
     value, left, right = phi
+    if one.mask(left) & two.mask(right) and value not in one.cases and value not in two.cases:
+        return None
     lost, gained = delta
     mine = one.cases.get(value) if left is value else None
     if mine is None:

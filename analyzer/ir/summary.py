@@ -55,13 +55,16 @@ class Record(NamedTuple):
 class Guard(NamedTuple):
     """A scope-released lock class of include/linux/cleanup.h: DEFINE_GUARD, DEFINE_LOCK_GUARD_1, DEFINE_CLASS, DEFINE_FREE.
 
-    `acquire` and `release` are the macro's expressions in C, over `_T`.
+    `acquire` and `release` are the macro's expressions in C, over `_T`. `parameters` are those of a DEFINE_CLASS's
+    constructor, as declared. `acquire` is empty for DEFINE_FREE; for a guard that can fail it is the condition, in
+    the form `condition ? _T : NULL`.
     """
 
     name: str
     type: str
     acquire: str
     release: str
+    parameters: str = ""
 
 
 class TableEntry(NamedTuple):

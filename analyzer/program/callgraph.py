@@ -59,17 +59,13 @@ class CallGraph:
                     stack.pop()
         return frozenset(cut)
 
-    def reaching(self, names: frozenset[str]) -> frozenset[FunctionRef]:
-        """The definitions that call one of `names`, directly or through others."""
-        found: set[FunctionRef] = set()
-        work: list[FunctionRef] = []
-        for ref in self._program.refs:
-            if not names.isdisjoint(self._program.head(ref).calls):
-                found.add(ref)
-                work.append(ref)
-        while work:
-            for caller in self._callers.get(work.pop(), ()):
-                if caller not in found:
-                    found.add(caller)
-                    work.append(caller)
+    def reaching(self, names: frozenset[str], depth: int) -> frozenset[FunctionRef]:
+        """The definitions that call one of `names`, directly or through others, at most `depth` calls away."""
+        level = {
+            ref for ref in self._program.refs if not names.isdisjoint(self._program.head(ref).calls)
+        }
+        found = set(level)
+        for _ in range(depth - 1):
+            level = {c for ref in level for c in self._callers.get(ref, ())} - found
+            found |= level
         return frozenset(found)

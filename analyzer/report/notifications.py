@@ -84,8 +84,9 @@ def _problems(problems: Iterable[Problem]) -> Iterable[sarif_om.Notification]:
 
 
 def _problem(problem: Problem) -> sarif_om.Notification:
+    """A problem, with its place unless that is a file of rules or models, outside the tree."""
     said = _notification(problem.kind, problem.text)
-    if problem.path:
+    if problem.path and problem.kind not in _OF_CONFIGURATION:
         said.locations = [whole_file(problem.path, problem.line)]
     return said
 

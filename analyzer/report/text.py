@@ -55,7 +55,7 @@ def _obligation(obligation: Obligation) -> Iterator[str]:
         yield f"{_INDENT}open because {one_line(obligation.reason)}"
     if obligation.condition:
         yield f"{_INDENT}only if {one_line(obligation.condition)}"
-    for step in (*obligation.path, *obligation.evidence):
+    for step in _steps(obligation):
         yield f"{_INDENT}{_step(step, place.path)}"
 
 
@@ -63,6 +63,15 @@ def _label(obligation: Obligation) -> str:
     if is_finding(obligation):
         return obligation.level.value
     return f"note: {obligation.verdict.value}"
+
+
+def _steps(obligation: Obligation) -> Iterator[Step]:
+    """The path, then the evidence that lies elsewhere."""
+    yield from obligation.path
+    passed = {step.location for step in obligation.path}
+    for step in obligation.evidence:
+        if step.location not in passed:
+            yield step
 
 
 def _step(step: Step, path: str) -> str:
@@ -78,8 +87,10 @@ def _problems(report: Report, options: TextOptions) -> Iterator[str]:
 
 
 def _problem(problem: Problem) -> str:
+    """A problem with its place. A rule without a site is named in its text, so its file is not."""
     line = f":{problem.line}" if problem.line else ""
-    place = f"{problem.path}{line}: " if problem.path else ""
+    placed = problem.path and problem.kind != ProblemKind.NO_SITE.value
+    place = f"{problem.path}{line}: " if placed else ""
     return f"{place}{problem.kind}: {one_line(problem.text)}"
 
 

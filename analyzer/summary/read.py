@@ -38,7 +38,9 @@ def read_units(
     definitions = [
         macro for path in sorted(headers) if path in texts for macro in scan_macros(texts[path])
     ]
-    table = MacroTable.build(definitions, MacroWords.parse(words.read_text(encoding="utf-8"), str(words)))
+    table = MacroTable.build(
+        definitions, MacroWords.parse(words.read_text(encoding="utf-8"), str(words))
+    )
     units = {}
     for number, (path, data) in enumerate(texts.items()):
         progress("reading", number, len(texts))

@@ -37,7 +37,7 @@ struct lruvec *folio_lruvec_relock_irq(struct folio *folio, struct lruvec *locke
 	return lruvec;
 }
 
-#pragma kernel < 6.8
+#pragma kernel < 6.9
 struct lruvec *folio_lruvec_relock_irqsave(struct folio *folio, struct lruvec *locked_lruvec, unsigned long *flags)
 {
 	struct lruvec *lruvec = zl_new();
@@ -48,7 +48,7 @@ struct lruvec *folio_lruvec_relock_irqsave(struct folio *folio, struct lruvec *l
 	return lruvec;
 }
 
-#pragma kernel >= 6.8
+#pragma kernel >= 6.9
 void folio_lruvec_relock_irqsave(struct folio *folio, struct lruvec **lruvecp, unsigned long *flags)
 {
 	if (*lruvecp)

@@ -11,6 +11,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MAKEFILE = "VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 0\n"
 ENDED = """\
+void mmu_notifier_range_init(struct mmu_notifier_range *range, int event, unsigned int flags,
+	struct mm_struct *mm, unsigned long start, unsigned long end);
+void mmu_notifier_invalidate_range_start(struct mmu_notifier_range *range);
+void mmu_notifier_invalidate_range_end(struct mmu_notifier_range *range);
+
 void walk_ok(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	struct mmu_notifier_range range;

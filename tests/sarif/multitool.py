@@ -1,6 +1,7 @@
 """Runs Microsoft's sarif-multitool and reads what it says, which its exit status does not."""
 
 import json
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,11 @@ class Multitool:
             "--output=out.sarif",
             "--log=ForceOverwrite",
         ]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        # Without this setting the program needs libicu, which a small machine does not have.
+        environment = {**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
         written = folder / "out.sarif"
         assert written.exists(), f"sarif-multitool wrote nothing:\n{done.stdout}{done.stderr}"
         (run,) = json.loads(written.read_text("utf-8-sig"))["runs"]

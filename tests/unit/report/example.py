@@ -186,7 +186,9 @@ PROBLEMS = (
     Problem.of(ProblemKind.IMPRECISE, "mm/punch.c", 12, "more than 32 states", "punch_hole"),
     Problem.of(ProblemKind.UNREADABLE, "mm/gone.c", 0, "cannot be read: permission denied"),
     Problem.of(ProblemKind.LOST_WORKER, "", 0, "a worker ended; 3 files were not analysed"),
-    Problem.of(ProblemKind.NO_SITE, "", 0, "rule lock/order: no site in this tree; expected 3"),
+    Problem.of(
+        ProblemKind.NO_SITE, "/home/r.toml", 0, "rule lock/order: no site in this tree; expected 3"
+    ),
     Problem.of(ProblemKind.MODEL, "", 0, "folio_lock() has two models for 6.12"),
 )
 

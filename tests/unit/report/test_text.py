@@ -94,6 +94,12 @@ def test_gaps_are_listed_on_request() -> None:
     ]
 
 
+def test_evidence_on_the_path_is_not_said_twice() -> None:
+    twice = replace(VIOLATION, evidence=VIOLATION.path[:1])
+    text = render_text(replace(WHOLE, obligations=(twice,)))
+    assert text.count("12: punch_hole() is called from user space") == 1
+
+
 def test_a_message_stays_on_one_line() -> None:
     report = replace(WHOLE, obligations=(replace(VIOLATION, message="f() calls\n\tg()", path=()),))
     assert "mm/punch.c:8:2: error: f() calls g() [zap/" in render_text(report)

@@ -1,0 +1,68 @@
+"""Which occurrences an event can be, so that a watch is told of no others."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from analyzer.checkers.property import (
+    AnyOf,
+    CallEvent,
+    EndEvent,
+    EscapeEvent,
+    EventPattern,
+    HasFlag,
+    InitialiseEvent,
+    LockEvent,
+    StoreEvent,
+    UseEvent,
+    WhenEvent,
+)
+from analyzer.dataflow.occurrences import Branched, Called, Left, Locked, Looped, Stored, Used
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """Kinds of occurrences, and for calls the names; None stands for every call."""
+
+    kinds: frozenset[type]
+    names: frozenset[str] | None
+
+    @staticmethod
+    def of(events: tuple[EventPattern, ...], ends: bool) -> "Interest":
+        """What can be one of `events`, and every return if `ends`."""
+        kinds: set[type] = {Left} if ends else set()
+        names: set[str] = set()
+        every = False
+        rest = list(events)
+        while rest:
+            match rest.pop():
+                case AnyOf(parts):
+                    rest.extend(parts)
+                case CallEvent(name):
+                    names.add(name)
+                case StoreEvent(_, value):
+                    kinds.add(Stored)
+                    every = every or isinstance(value, HasFlag)
+                case InitialiseEvent():
+                    kinds.add(Stored)
+                case EscapeEvent():
+                    kinds |= {Stored, Left}
+                    every = True
+                case UseEvent():
+                    kinds.add(Used)
+                case WhenEvent():
+                    kinds.add(Branched)
+                case LockEvent():
+                    kinds.add(Locked)
+                case EndEvent():
+                    kinds |= {Left, Looped}
+        if every or names:
+            kinds.add(Called)
+        return Interest(frozenset(kinds), None if every else frozenset(names))
+
+    def call(self, name: str) -> bool:
+        """Whether a call of `name` matters."""
+        if self.names is None:
+            return True
+        return name in self.names or any(
+            "*" in glob and fnmatchcase(name, glob) for glob in self.names
+        )

@@ -1,4 +1,4 @@
-"""Sorts macro definitions by what they stand for: loops, attributes, declarations, type arguments."""
+"""Sorts macro definitions by what they stand for: loops, attributes, declarations, prefixes."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from analyzer.cfront.words import MacroWords
 from analyzer.ir import Macro
 
+_MAX_DEPTH = 40
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _KEYWORD = frozenset({"inline", "static", "extern", "const", "volatile", "__inline", "__inline__"})
 _CARRIER = frozenset({"__attribute__", "__attribute", "_Pragma", "__section", "__declspec"})
@@ -26,7 +27,7 @@ _DECLARATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Declarator:
-    """A macro that declares a variable: the position of its name, its type, its initialiser over `parameters`."""
+    """A macro that declares a variable: the position of its name, its type, its initialiser."""
 
     position: int
     type: str
@@ -85,6 +86,7 @@ class _Sorter:
         self._loops: dict[str, tuple[int, ...] | None] = {}
         self._attributes: dict[str, bool] = {}
         self._declarators: dict[str, Declarator | None] = {}
+        self._depth = 0
 
     def classes(self) -> Classes:
         """Everything that is known of the macros, by class."""
@@ -128,6 +130,9 @@ class _Sorter:
         if name in self._loops:
             return self._loops[name]
         self._loops[name] = None
+        if self._depth > _MAX_DEPTH:
+            return None
+        self._depth += 1
         found: tuple[int, ...] | None = None
         for macro in self._by_name.get(name, ()):
             if macro.parameters is not None and _LOOP_START.match(macro.body):
@@ -136,6 +141,7 @@ class _Sorter:
                     found = tuple(sorted({*(found or ()), *cursors}))
         if found is None and name not in self._by_name:
             found = self._known_loops.get(name)
+        self._depth -= 1
         self._loops[name] = found
         return found
 
@@ -177,12 +183,14 @@ class _Sorter:
         if name in self._words.attributes or name in self._words.attribute_calls:
             return True
         known = self._attributes.get(name)
-        if known is None:
+        if known is None and self._depth <= _MAX_DEPTH:
             self._attributes[name] = False
             macros = self._by_name.get(name, ())
+            self._depth += 1
             known = bool(macros) and all(self._attribute_body(macro.body) for macro in macros)
+            self._depth -= 1
             self._attributes[name] = known
-        return known
+        return known is True
 
     def _attribute_body(self, body: str) -> bool:
         position = 0
@@ -211,11 +219,15 @@ class _Sorter:
         if name in self._declarators:
             return self._declarators[name]
         self._declarators[name] = None
+        if self._depth > _MAX_DEPTH:
+            return None
+        self._depth += 1
         found = None
         for macro in self._by_name.get(name, ()):
             found = found or self._declared(macro)
         if found is None and name not in self._by_name:
             found = self._known_declarators.get(name)
+        self._depth -= 1
         self._declarators[name] = found
         return found
 
@@ -223,7 +235,7 @@ class _Sorter:
         parameters = macro.parameters or ()
         match = _DECLARATION.match(macro.body)
         if match and match[4] in parameters and match[2].split()[0] not in _STATEMENT:
-            kind = f"{match[2]} {match[3]}".strip() + (match[5] and " []" or "")
+            kind = f"{match[2]} {match[3]}".strip() + ((match[5] and " []") or "")
             initial = macro.body[match.end() :].strip().rstrip(";") if match[6] == "=" else ""
             return Declarator(parameters.index(match[4]), kind, parameters, initial)
         call = _CALL.match(macro.body)

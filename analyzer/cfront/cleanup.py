@@ -1,4 +1,4 @@
-"""Finds the definitions of scope-released classes: DEFINE_GUARD, DEFINE_CLASS, DEFINE_FREE and their kin."""
+"""Finds the definitions of scope-released classes: DEFINE_GUARD, DEFINE_CLASS, DEFINE_FREE."""
 
 import re
 
@@ -12,7 +12,7 @@ _LONGEST = 2000
 
 
 def scan_guards(data: bytes) -> tuple[Guard, ...]:
-    """The guards that a file defines, in order; a conditional guard releases what the guard that it extends does."""
+    """The guards that a file defines, in order; a conditional one releases as its base does."""
     if b"DEFINE_" not in data:
         return ()
     found: dict[str, Guard] = {}
@@ -29,7 +29,7 @@ def scan_guards(data: bytes) -> tuple[Guard, ...]:
 
 
 def _guard(macro: str, arguments: tuple[str, ...], known: dict[str, Guard]) -> Guard | None:
-    """The guard that one use of a macro defines; None if its arguments are not those that the macro takes."""
+    """The guard that one use of a macro defines; None if its arguments do not fit."""
     count = len(arguments)
     if macro.endswith("_COND"):
         return _conditional(arguments, known)

@@ -5,9 +5,7 @@ from collections.abc import Callable, Mapping
 from tree_sitter import Node
 
 from analyzer.cfront.literals import character, integer, string
-from analyzer.cfront.lowering import Lowering
-from analyzer.cfront.macros import MacroTable
-from analyzer.cfront.normalise import Normal
+from analyzer.cfront.syntax import SyntaxLowering
 from analyzer.cfront.treesitter import by_kind, errors, kinds
 from analyzer.ir import (
     Binary,
@@ -20,7 +18,6 @@ from analyzer.ir import (
     Opaque,
     Text,
     Unary,
-    Variable,
     VariableKind,
 )
 
@@ -35,38 +32,11 @@ _UPDATE = kinds("update_expression")
 _CHOICE = kinds("conditional_expression")
 _DESIGNATORS = kinds("field_designator", "subscript_designator", "subscript_range_designator")
 _PAIR = kinds("initializer_pair")
-_EFFECTS = kinds(
-    "call_expression",
-    "assignment_expression",
-    "update_expression",
-    "conditional_expression",
-    "compound_statement",
-    "gnu_asm_expression",
-)
-_UNEVALUATED = kinds("sizeof_expression", "alignof_expression", "offsetof_expression")
 _MAX_DEPTH = 120
 
 
-class ExpressionLowering(Lowering[Node]):
+class ExpressionLowering(SyntaxLowering):
     """The expressions of one function. `source` is the file's text, one character a byte."""
-
-    def __init__(self, source: str, normal: Normal, table: MacroTable, damaged: bool) -> None:
-        super().__init__()
-        self.source = source
-        self.normal = normal
-        self.table = table
-        self.damaged = damaged
-        self.depth = 0
-
-    def kids(self, node: Node) -> list[Node]:
-        """The children that the grammar knows; what could not be parsed is left out."""
-        if self.damaged:
-            return [child for child in node.children if not child.is_error]
-        return node.children
-
-    def spelling(self, node: Node) -> str:
-        """What the source says there, white space folded."""
-        return " ".join(self.source[node.start_byte : node.end_byte].split())
 
     def value(self, node: Node) -> Expr:
         """Lowers an expression whose value is used."""
@@ -142,44 +112,20 @@ class ExpressionLowering(Lowering[Node]):
             self.condition(kids[2], true, false)
             return
         elif kind in _CALL:
-            inside = self._transparent(node)
+            inside = self.transparent(node)
             if inside is not None:
                 self.condition(inside, true, false)
                 return
         self.branch(self.value(node), true, false, (node.start_byte, node.end_byte))
 
-    def is_pure(self, node: Node) -> bool:
-        """True if the expression holds no call, assignment or branch."""
-        pending = [node]
-        while pending:
-            current = pending.pop()
-            kind = current.kind_id
-            if kind in _EFFECTS:
-                inside = self._transparent(current) if kind in _CALL else None
-                if inside is None:
-                    return False
-                pending.append(inside)
-            elif kind not in _UNEVALUATED:
-                pending.extend(current.named_children)
-        return True
-
     def block_value(self, node: Node) -> Expr:
         """Lowers a statement expression."""
         raise NotImplementedError
-
-    def too_deep(self, node: Node) -> Expr:
-        """What nests deeper than is followed: a gap."""
-        self.gaps.append((node.start_byte, "nested too deep"))
-        return Opaque("nested too deep")
 
     def _unknown(self, node: Node) -> Expr:
         if not errors(node):
             self.gaps.append((node.start_byte, self.spelling(node)[:80]))
         return Opaque(self.spelling(node)[:80])
-
-    def name(self, node: Node) -> str:
-        """The text of a name."""
-        return self.source[node.start_byte : node.end_byte]
 
     def _identifier(self, node: Node) -> Expr:
         start = node.start_byte
@@ -229,12 +175,9 @@ class ExpressionLowering(Lowering[Node]):
         text = operator.type
         if text in ("&&", "||"):
             return self.logical(node, text, (left, right), (node.start_byte, node.end_byte))
-        if left.kind_id in _PARENTHESES and self._is_typeof(left):
+        if left.kind_id in _PARENTHESES and self.is_typeof(left):
             return self._signed(text, right)
         return Binary(text, self.value(left), self.value(right))
-
-    def _is_typeof(self, node: Node) -> bool:
-        return self.source.startswith(("typeof", "__typeof"), node.start_byte + 1)
 
     def _signed(self, operator: str, operand: Node) -> Expr:
         """What looks binary after a cast to typeof: `(typeof(x))-1`."""
@@ -332,25 +275,6 @@ class ExpressionLowering(Lowering[Node]):
         kids = self.kids(node)
         return self.name(kids[1]) if kids[0].type == "." else "[]"
 
-    def arguments(self, node: Node) -> list[Node]:
-        """The arguments in an argument list."""
-        return [child for child in self.kids(node) if child.is_named]
-
-    def _transparent(self, node: Node) -> Node | None:
-        """The argument that a call of likely() and its kin stands for."""
-        function, arguments = self.kids(node)[:2]
-        if function.kind_id in _IDENTIFIER:
-            position = self.table.values.get(self.name(function))
-            if position is not None:
-                given = self.arguments(arguments)
-                if position < len(given):
-                    return given[position]
-        elif function.kind_id in _PARENTHESES and self._is_typeof(function):
-            given = self.arguments(arguments)
-            if len(given) == 1:
-                return given[0]
-        return None
-
     def _called(self, node: Node) -> Expr:
         function, arguments = self.kids(node)[:2]
         given = self.arguments(arguments)
@@ -367,7 +291,7 @@ class ExpressionLowering(Lowering[Node]):
                 return self.named_call(name, args, at[0], at[1])
             callee: Expr = self.scopes.find(name)
         else:
-            inside = self._transparent(node)
+            inside = self.transparent(node)
             if inside is not None:
                 return self.value(inside)
             callee = self.value(function)
@@ -376,7 +300,7 @@ class ExpressionLowering(Lowering[Node]):
         return self.call(callee, tuple([self.value(argument) for argument in given]), at[0], at[1])
 
     def _special_call(self, name: str, node: Node, given: list[Node]) -> Expr | None:
-        """Macros that read or write memory rather than call: READ_ONCE, WRITE_ONCE, smp_store_release."""
+        """Macros that read or write memory rather than call: READ_ONCE, WRITE_ONCE."""
         table = self.table
         position = table.values.get(name)
         if position is not None:

@@ -134,7 +134,7 @@ class Graph:
         return ()
 
     def _walk(self) -> tuple[list[int], set[int]]:
-        """Depth first from the entry: blocks in reverse postorder, and those that a back edge enters."""
+        """Blocks in reverse postorder, and those that a back edge enters."""
         order: list[int] = []
         loops: set[int] = set()
         seen = {0}

@@ -1,4 +1,4 @@
-"""Functions that say what a scope-released class does when it is made and when its scope is left."""
+"""Functions that say what a scope-released class does when its scope is entered and left."""
 
 import re
 
@@ -13,9 +13,9 @@ __all__ = ["guard_functions", "scan_guards"]
 def guard_functions(guard: Guard) -> tuple[tuple[FunctionHead, Function], ...]:
     """The functions that lowered code calls for `guard`.
 
-    `class_<name>_constructor` takes what the source gives the guard and returns it, or NULL when a conditional guard
-    fails; `class_<name>_destructor` takes the same. A DEFINE_FREE gives `__free_<name>`, which takes the address of the
-    variable.
+    `class_<name>_constructor` takes what the source gives the guard and returns it, or NULL when a
+    conditional guard fails; `class_<name>_destructor` takes the same. A DEFINE_FREE gives
+    `__free_<name>`, which takes the address of the variable.
     """
     unit = Unit.parse(
         f"guard:{guard.name}", _text(guard).encode("latin-1", "replace"), MacroTable()

@@ -1,4 +1,4 @@
-"""What a syntax tree tells of a file before any body is lowered: functions, records, tables, names."""
+"""What a syntax tree tells of a function before its body is lowered."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from analyzer.cfront.lexical import Lexed
-from analyzer.cfront.normalise import Normal
+from analyzer.cfront.normal import Normal
 from analyzer.cfront.treesitter import errors, kinds
 from analyzer.cfront.types import FUNCTION, NAMES, POINTER, declared, parameters, specifiers
 from analyzer.ir import FunctionHead
@@ -21,15 +21,19 @@ _EXPORT = re.compile(rb"\bEXPORT_SYMBOL\w*\s*\(\s*(\w+)")
 _INIT = re.compile(rb"\b(?:module_init|\w*_initcall(?:_sync)?)\s*\(\s*(\w+)\s*\)")
 _DECORATION = re.compile(r"^[ \t]*(?:/\*+|\*+/|\*(?!/)|//+)?[ \t]?|[ \t]*\*+/[ \t]*$", re.MULTILINE)
 _KEYWORDS = frozenset(
-    "auto break case char const continue default do double else enum extern float for goto if inline int long"
-    " register restrict return short signed sizeof static struct switch typedef typeof union unsigned void"
-    " volatile while asm __asm__ _Bool __typeof__ defined".split()
+    {
+        *("auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else"),
+        *("enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register"),
+        *("restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch"),
+        *("typedef", "typeof", "union", "unsigned", "void", "volatile", "while", "asm"),
+        *("__asm__", "_Bool", "__typeof__", "defined"),
+    }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One text of a file: as it is on disk, lexed, and one choice of its conditional arms before normalising."""
+    """One text of a file: as it is on disk, lexed, and one choice of its conditional arms."""
 
     path: str
     data: bytes
@@ -55,7 +59,7 @@ def exports(text: bytes) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def definitions(root: Node) -> list[Node]:
-    """The function definitions of a file, in order; those that stand in what could not be parsed too."""
+    """The function definitions of a file, in order, also in what could not be parsed."""
     found: list[Node] = []
     pending = list(reversed(root.children))
     while pending:

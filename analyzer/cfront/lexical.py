@@ -19,7 +19,7 @@ _UNBALANCED = 2000
 
 
 class Lexed(NamedTuple):
-    """A file without comments: `text` is as long as the file; the inside of strings is blank, of characters '0'.
+    """A file without comments, as long as the file: strings are blank, characters are zeros.
 
     `comments` are the places of the comments, in order.
     """
@@ -47,7 +47,7 @@ def lex(data: bytes) -> Lexed:
 
 
 def nesting(text: bytes) -> int:
-    """How deep brackets nest in `text`, up to a bound; brackets that do not match count as deep when there are many."""
+    """How deep brackets nest in `text`, up to a bound; many that do not match count as deep."""
     brackets = text.translate(None, _BRACKETS)
     depth = 0
     while brackets and depth < _DEEP:
@@ -75,3 +75,31 @@ _PARENTHESIS = re.compile(rb"[()]")
 def spaces(text: bytes) -> bytes:
     """White space of the shape of `text`: newlines stay."""
     return text.translate(BLANK)
+
+
+def bodies(text: bytes) -> list[tuple[int, int]]:
+    """The places from a brace at the beginning of a line to the next closing one there."""
+    found: list[tuple[int, int]] = []
+    start = 0 if text.startswith(b"{") else text.find(b"\n{") + 1
+    while start > 0 or (start == 0 and text.startswith(b"{") and not found):
+        end = text.find(b"\n}", start)
+        if end < 0:
+            break
+        found.append((start, end + 2))
+        start = text.find(b"\n{", end) + 1
+    return found
+
+
+def commas(text: bytes, opening: int, close: int) -> list[int]:
+    """The offsets of the commas that part the arguments of a call."""
+    found = []
+    depth = 0
+    for position in range(opening + 1, close):
+        byte = text[position]
+        if byte in b"([{":
+            depth += 1
+        elif byte in b")]}":
+            depth -= 1
+        elif byte == 0x2C and not depth:
+            found.append(position)
+    return found

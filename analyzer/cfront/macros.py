@@ -35,10 +35,11 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class MacroTable:
-    """What macros mean: the role of a word in normalising, and what a call of a macro does in lowering.
+    """What macros mean: the role of a word in normalising, what a call does in lowering.
 
-    `loops` gives the positions of the arguments that a loop macro assigns. `assertions` are exact names,
-    `assertion_prefixes` the beginnings of names. `undefined` are conditions of #if taken as false.
+    `loops` gives the positions of the arguments that a loop macro assigns. `assertions` are exact
+    names, `assertion_prefixes` the beginnings of names. `undefined` are conditions of #if taken as
+    false.
     """
 
     roles: Mapping[bytes, Role] = field(default_factory=dict)
@@ -55,7 +56,7 @@ class MacroTable:
     guards: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
     undefined: frozenset[str] = frozenset()
-    words: MacroWords = MacroWords()
+    words: MacroWords = field(default_factory=MacroWords)
 
     @staticmethod
     def build(macros: Iterable[Macro], words: MacroWords) -> "MacroTable":
@@ -72,7 +73,7 @@ class MacroTable:
 
 
 def scan_macros(data: bytes) -> tuple[Macro, ...]:
-    """Every macro definition in the bytes of a file, in order; conditions around them are not looked at."""
+    """Every macro definition in a file, in order; conditions around them are not looked at."""
     found = []
     for match in _DEFINE.finditer(data):
         name, parameters, body = match.groups()

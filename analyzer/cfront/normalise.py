@@ -1,15 +1,17 @@
 """The same-length rewrite that turns kernel C into what a C parser reads; every offset stays true.
 
-Attributes become spaces, loop macros become `while`, type arguments become one word, macros that define a function become
-the head of one. What was rewritten is kept by offset, so that lowering knows what the source said.
+Attributes become spaces, loop macros become `while`, type arguments become one word, macros that
+define a function become the head of one. What was rewritten is kept by offset, so that lowering
+knows what the source said.
 """
 
 import re
 from bisect import bisect_right
-from typing import NamedTuple
+from collections.abc import Iterable
 
-from analyzer.cfront.lexical import closing, spaces
+from analyzer.cfront.lexical import bodies, closing, commas, spaces
 from analyzer.cfront.macros import MacroTable, Role
+from analyzer.cfront.normal import Normal, Special
 from analyzer.cfront.words import HeadMacro
 
 _WORD = re.compile(rb"[A-Za-z_]\w+")
@@ -21,11 +23,11 @@ _TYPE = re.compile(
     rb"|[A-Za-z_]\w*(?=\s*\*[\s*]*[,)]))"
     rb"(?:\s*\*|\s+const\b)*)\s*(?=[,)])"
 )
-_DECLARING = re.compile(rb"^[ \t]+(static\s+)?([A-Z][A-Z0-9_]+)\s*\(", re.MULTILINE)
 _RANGE = re.compile(rb"\bcase\b[^:;{}?]*?(\.\.\.)")
 _LABEL = re.compile(rb":(\s)\s*+\}")
 _TOP = re.compile(rb"^((?:static|extern|inline|const)[ \t]+)*([A-Za-z_]\w*)[ \t]*\(", re.MULTILINE)
 _NOT_WORD = bytes(byte for byte in range(128) if not (chr(byte).isalnum() or chr(byte) == "_"))
+_PLAIN = re.compile(rb"[^(){};]*")
 _TYPEOF = frozenset({b"typeof", b"__typeof__", b"__typeof", b"typeof_unqual"})
 _NOT_CALLS = frozenset(
     {
@@ -47,36 +49,6 @@ _NOT_CALLS = frozenset(
 )
 
 
-class Special(NamedTuple):
-    """A function that a macro defines: its name, the offset of the name in the source, the kind of entry point."""
-
-    name: str
-    name_start: int
-    entry: str
-
-
-class Normal(NamedTuple):
-    """Normalised text and what was rewritten in it, by offset.
-
-    `loops` are the heads of loop macros, with the macro's name; `scopes` those of scoped_guard and its kin; `prefixes` are
-    macros that stand for `if (...)`. `types` are the places of type arguments. `frees` are `__free(name)` of
-    declarations. `annotations` are sparse annotations: (offset, name, argument). `specials` are functions by the
-    offset of their head. `statics` are calls of declaring macros that `static` stands before. `bare` are loop heads that the source gives no argument.
-    """
-
-    text: bytes
-    loops: dict[int, str]
-    scopes: dict[int, str]
-    prefixes: dict[int, str]
-    types: frozenset[int]
-    frees: dict[int, str]
-    annotations: tuple[tuple[int, str, str], ...]
-    specials: dict[int, Special]
-    ranges: bool
-    bare: frozenset[int]
-    statics: frozenset[int]
-
-
 def normalise(text: bytes, table: MacroTable) -> Normal:
     """Rewrites a file whose comments and directives are blank."""
     return _Rewriter(text, table).run()
@@ -96,7 +68,8 @@ class _Rewriter:
         self._specials: dict[int, Special] = {}
         self._bare: set[int] = set()
         self._statics: set[int] = set()
-        self._bodies = _bodies(text)
+        self._words = frozenset(_WORD.findall(text))
+        self._bodies = bodies(text)
         self._body_starts = [start for start, _ in self._bodies]
 
     def run(self) -> Normal:
@@ -129,9 +102,13 @@ class _Rewriter:
 
     def _hits(self) -> list[tuple[int, bytes]]:
         """The words of the text that have a role, in order."""
+        return self._places(self._table.roles.keys() & self._words)
+
+    def _places(self, words: Iterable[bytes]) -> list[tuple[int, bytes]]:
+        """Where some words stand, in order."""
         text = self._text
         found = []
-        for word in self._table.roles.keys() & set(_WORD.findall(text)):
+        for word in words:
             length = len(word)
             start = text.find(word)
             while start >= 0:
@@ -214,7 +191,7 @@ class _Rewriter:
                 self._drop_second(opening, close)
 
     def _is_definition(self, start: int, close: int) -> bool:
-        """True for a function of the macro's name: it stands at the beginning of a line, outside of a body."""
+        """True for a definition or declaration of a function of the macro's name."""
         return (
             not self._in_body(start)
             and not self._text[close + 1 : close + 8].lstrip().startswith(b"\\")
@@ -225,10 +202,10 @@ class _Rewriter:
 
     def _drop_second(self, opening: int, close: int) -> None:
         """Puts a zero for the statement that scoped_cond_guard takes as its second argument."""
-        commas = _commas(self._text, opening, close)
-        if commas:
-            stop = commas[1] if len(commas) > 1 else close
-            self._out[commas[0] + 1 : stop] = b"0".rjust(stop - commas[0] - 1)
+        found = commas(self._text, opening, close)
+        if found:
+            stop = found[1] if len(found) > 1 else close
+            self._out[found[0] + 1 : stop] = b"0".rjust(stop - found[0] - 1)
 
     def _asm(self, start: int, end: int) -> None:
         opening = end
@@ -256,9 +233,14 @@ class _Rewriter:
     def _arguments(self) -> None:
         """Makes one word of every argument that is a type."""
         text = bytes(self._out)
+        callee = b""
+        last = -1
         for match in _TYPE.finditer(text):
             start, end = match.span(1)
-            callee = self._callee(text, match.start())
+            between = text[last : match.start()]
+            if last < 0 or text[match.start()] == 0x28 or not _PLAIN.fullmatch(between):
+                callee = self._callee(text, match.start())
+            last = end
             if not callee or callee in _NOT_CALLS:
                 continue
             if not self._in_body(start) and self._table.roles.get(callee) is not Role.TYPES:
@@ -287,21 +269,25 @@ class _Rewriter:
 
     def _declarators(self) -> None:
         """Leaves of `static DECLARE(x) = { 0 };` in a body the call alone."""
-        table = self._table
-        for match in _DECLARING.finditer(self._text):
-            if match[2].decode() not in table.declarators or not self._in_body(match.start()):
+        text = self._text
+        names = self._table.declarators
+        for start, word in self._places(name for name in self._words if name.decode() in names):
+            opening = self._opening(start + len(word))
+            if opening < 0 or not self._in_body(start):
                 continue
-            if match[1]:
-                start, end = match.span(1)
-                self._out[start:end] = spaces(match[1])
-                self._statics.add(match.start(2))
-            close = closing(self._text, match.end() - 1)
-            stop = self._text.find(b";", close)
-            if close >= 0 and self._text[close + 1 : stop].lstrip().startswith(b"="):
-                self._out[close + 1 : stop] = spaces(self._text[close + 1 : stop])
+            before = text[max(start - 40, 0) : start].rstrip()
+            if before.endswith(b"static"):
+                self._out[max(start - 40, 0) + len(before) - 6 : start] = spaces(
+                    text[max(start - 40, 0) + len(before) - 6 : start]
+                )
+                self._statics.add(start)
+            close = closing(text, opening)
+            stop = text.find(b";", close)
+            if close >= 0 and text[close + 1 : stop].lstrip().startswith(b"="):
+                self._out[close + 1 : stop] = spaces(text[close + 1 : stop])
 
     def _tops(self) -> None:
-        """Rewrites macro calls at file level: heads of functions, and calls that no semicolon ends."""
+        """Rewrites macro calls at file level: heads of functions, calls without semicolon."""
         text = bytes(self._out)
         gaps = [0, *(offset for span in self._bodies for offset in span), len(text)]
         for first, last in zip(gaps[::2], gaps[1::2], strict=True):
@@ -337,21 +323,21 @@ class _Rewriter:
     def _function(self, head: HeadMacro, start: int, opening: int, close: int) -> None:
         """Turns `MACRO(name, type, arg)` into `long name(type arg)`."""
         text = self._text
-        commas = _commas(text, opening, close)
-        stop = commas[0] if commas else close
+        found = commas(text, opening, close)
+        stop = found[0] if found else close
         name = text[opening + 1 : stop].strip()
         if not re.fullmatch(rb"[A-Za-z_]\w*", name):
             return
         name_start = text.index(name, opening)
         self._out[start : stop + 1] = b"long".ljust(stop + 1 - start)
-        if commas:
+        if found:
             self._out[name_start : name_start + len(name)] = name
             self._out[stop] = 0x28
         else:
             self._out[name_start - 1 : name_start - 1 + len(name)] = name
             self._out[stop - 1 : stop + 1] = b"()"
         if head.split:
-            for comma in commas[1::2]:
+            for comma in found[1::2]:
                 self._out[comma] = 0x20
         self._specials[start] = Special(head.prefix + name.decode(), name_start, head.entry)
 
@@ -359,34 +345,6 @@ class _Rewriter:
         for match in _RANGE.finditer(text):
             self._out[match.start(1) : match.end(1)] = b" ||"
         return True
-
-
-def _bodies(text: bytes) -> list[tuple[int, int]]:
-    """The places from a brace at the beginning of a line to the next closing one there."""
-    found: list[tuple[int, int]] = []
-    start = 0 if text.startswith(b"{") else text.find(b"\n{") + 1
-    while start > 0 or (start == 0 and text.startswith(b"{") and not found):
-        end = text.find(b"\n}", start)
-        if end < 0:
-            break
-        found.append((start, end + 2))
-        start = text.find(b"\n{", end) + 1
-    return found
-
-
-def _commas(text: bytes, opening: int, close: int) -> list[int]:
-    """The offsets of the commas that part the arguments of a call."""
-    found = []
-    depth = 0
-    for position in range(opening + 1, close):
-        byte = text[position]
-        if byte in b"([{":
-            depth += 1
-        elif byte in b")]}":
-            depth -= 1
-        elif byte == 0x2C and not depth:
-            found.append(position)
-    return found
 
 
 def _is_type_like(word: bytes) -> bool:

@@ -94,7 +94,7 @@ class Objects:
                 self._table(child.children[-1], (tag[0], ""), name, 0)
 
     def _table(self, node: Node, place: tuple[str, str], object_: str, depth: int) -> None:
-        """The functions in an initialiser; `place` is the record and the path to the initialiser within it."""
+        """The functions in an initialiser; `place` is its record and the path within that."""
         record, path = place
         if depth > _MAX_DEPTH:
             return
@@ -133,7 +133,7 @@ class Objects:
                 self.tables.append(TableEntry(record, field, name, object_, value.start_byte))
 
     def _inner(self, place: tuple[str, str]) -> tuple[str, str]:
-        """The record that a nested initialiser is of, if the file tells, otherwise the outer one with the path."""
+        """The record of a nested initialiser, if the file tells, otherwise the outer one."""
         record, path = place
         kind = dict(self.records[record].fields).get(path, "") if record in self.records else ""
         words = kind.split()
@@ -152,7 +152,7 @@ class Objects:
         return record, path
 
     def _field_at(self, record: str, path: str, position: int) -> str:
-        """The name of a field by position; empty when the record is not known or `path` leads elsewhere."""
+        """The name of a field by position; empty when the record is not known."""
         known: Mapping[str, Record] = self.records
         if path or record not in known or position >= len(known[record].fields):
             return ""

@@ -1,7 +1,8 @@
 """Conditional compilation: the arms of #if groups, and the text of one choice of arms.
 
-The choice is the maximal one: what a condition guards is taken, what its #else guards is not, a negative condition
-takes the larger arm, and conditions that no kernel build fulfils (`#if 0`) are false.
+The choice is the maximal one: what a condition guards is taken, what its #else guards is not, a
+negative condition takes the larger arm, and conditions that no kernel build fulfils (`#if 0`) are
+false.
 """
 
 import re
@@ -10,9 +11,7 @@ from typing import NamedTuple
 
 from analyzer.cfront.lexical import spaces
 
-_DIRECTIVE = re.compile(
-    rb"^[ \t]*#[ \t]*([A-Za-z_]*)([^\\\n]*(?:\\(?:\r?\n|.|\Z)[^\\\n]*)*)", re.MULTILINE
-)
+_DIRECTIVE = re.compile(rb"#[ \t]*([A-Za-z_]*)([^\\\n]*(?:\\(?:\r?\n|.|\Z)[^\\\n]*)*)", re.DOTALL)
 _WRAPPED = re.compile(
     r"\b(?:defined|IS_ENABLED|IS_BUILTIN|IS_MODULE|IS_REACHABLE)\s*(?:\(\s*(\w+)\s*\)|\s(\w+))"
 )
@@ -21,7 +20,7 @@ _SILENT = frozenset({"__KERNEL__", "!__ASSEMBLY__", "!__ASSEMBLER__", "1"})
 
 
 class Arm(NamedTuple):
-    """One arm of a group: the offsets of its text, its condition, whether it is taken and whether it ever can be."""
+    """One arm of a group: its offsets, its condition, whether it is taken and ever can be."""
 
     start: int
     end: int
@@ -114,7 +113,7 @@ class _Open(NamedTuple):
 
 
 def conditionals(text: bytes, undefined: frozenset[str]) -> Conditionals:
-    """Reads the directives of a file without comments. `undefined` are conditions taken as false."""
+    """Reads the directives of a file; `undefined` are conditions taken as false."""
     if b"#" not in text:
         return Conditionals(text, ())
     pieces: list[bytes] = []
@@ -125,6 +124,8 @@ def conditionals(text: bytes, undefined: frozenset[str]) -> Conditionals:
     for match in _DIRECTIVE.finditer(text):
         word = match[1]
         start, end = match.span()
+        if text[text.rfind(b"\n", 0, start) + 1 : start].strip():
+            continue
         pieces.append(text[position:start])
         pieces.append(spaces(match[0]))
         position = end
@@ -194,7 +195,7 @@ def _decided(
 
 
 def _value(condition: str, undefined: frozenset[str]) -> bool | None:
-    """True or False when the condition is decided, None when it is negative: another arm may be better."""
+    """True or False when a condition is decided, None when another arm may be better."""
     parts = [part.strip() for part in condition.split(" && ")]
     result: bool | None = True
     for part in parts:

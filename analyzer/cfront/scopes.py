@@ -1,4 +1,4 @@
-"""The names of a function: which object a name means at a point, and what a scope releases when it is left."""
+"""The names of a function: what a name means at a point, and what a scope releases."""
 
 from typing import NamedTuple
 
@@ -37,7 +37,7 @@ class Scopes:
         self.stack[0].names[name] = Variable(name, VariableKind.PARAMETER)
 
     def local(self, name: str, kind: str) -> Variable:
-        """Declares a local of type `kind` in the innermost scope; its name is unique in the function."""
+        """Declares a local of type `kind` in the innermost scope, under a unique name."""
         uses = self._uses.get(name, 0) + 1
         self._uses[name] = uses
         unique = name if uses == 1 else f"{name}#{uses}"
@@ -47,7 +47,7 @@ class Scopes:
         return variable
 
     def outside(self, name: str) -> None:
-        """Makes `name` mean a file-scope object from here on: a static or extern of the function."""
+        """Makes `name` mean a file-scope object from here on: a static or extern."""
         self.stack[-1].names[name] = Variable(name, VariableKind.GLOBAL)
 
     def find(self, name: str) -> Variable:

@@ -36,9 +36,10 @@ _KEYWORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class StrictUnit:
-    """A file of standard C: its functions, lowered, in order, and its pragmas as (1-based line, text).
+    """A file of standard C: its functions, lowered, and its pragmas as (1-based line, text).
 
-    A function's `start` is the byte offset of its name, so that the pragmas on lines before it stand before it.
+    A function's `start` is the byte offset of its name, so that the pragmas on lines before it
+    stand before it.
     """
 
     path: str
@@ -47,7 +48,7 @@ class StrictUnit:
 
 
 def lower_strict(path: str, text: str, table: MacroTable | None = None) -> StrictUnit:
-    """Reads standard C. Type names that nothing declares are taken from `#pragma types` and from their use.
+    """Reads standard C, with type names from `#pragma types` and from their use.
 
     Raises UserError, naming the line, for what is not standard C.
     """
@@ -90,7 +91,7 @@ class _Places:
         return self._starts[min(line, len(self._starts)) - 1] + column - 1 if line > 0 else 0
 
     def span(self, node: object) -> Span:
-        """The offsets of a node; a call ends at its closing bracket, anything else at the end of its line."""
+        """The offsets of a node; only a call ends exactly, others at the end of the line."""
         start = self.start(node)
         if kind_of(node) == "FuncCall":
             opening = self._shape.find(b"(", start)

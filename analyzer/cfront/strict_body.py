@@ -1,11 +1,12 @@
-"""Lowers what pycparser reads. Its syntax tree is untyped: nodes are objects whose attributes are asked for by name."""
+"""Lowers what pycparser reads: untyped objects whose attributes are asked for by name."""
 
 from collections.abc import Callable, Mapping
 
 from pycparser import c_generator  # type: ignore[import-untyped]
 
+from analyzer.cfront.control import Lowering
 from analyzer.cfront.literals import character, integer, string
-from analyzer.cfront.lowering import Lowering, Span
+from analyzer.cfront.lowering import Span
 from analyzer.cfront.macros import MacroTable
 from analyzer.ir import (
     Binary,

@@ -24,7 +24,7 @@ _MAX_DEPTH = 60
 
 
 class Declared(NamedTuple):
-    """What a declarator declares: the node of its name (or None), what it adds to the type, whether it is a function."""
+    """What a declarator declares: its name, what it adds to the type, whether it is a function."""
 
     name: Node | None
     suffix: str
@@ -32,7 +32,7 @@ class Declared(NamedTuple):
 
 
 def declared(node: Node) -> Declared:
-    """Reads a declarator from the outside in: `*p` gives `*`, `a[3]` gives `[3]`, `(*f)(int)` gives `(*)(int)`."""
+    """Reads a declarator: `*p` adds `*`, `a[3]` adds `[3]`, `(*f)(int)` adds `(*)(int)`."""
     stars = ""
     suffix = ""
     function: Node | None = None
@@ -69,7 +69,7 @@ def with_suffix(base: str, suffix: str) -> str:
 
 
 def specifiers(node: Node, text: str) -> str:
-    """The type of a declaration before its declarators, white space folded, without storage class."""
+    """The type of a declaration before its declarators, white space folded."""
     parts = []
     for child in node.children:
         kind = child.kind_id

@@ -11,7 +11,8 @@ from analyzer.cfront.cleanup import scan_guards
 from analyzer.cfront.heads import Source, body_of, definitions, exports, head_of
 from analyzer.cfront.lexical import Lexed, lex, nesting
 from analyzer.cfront.macros import MacroTable, scan_macros
-from analyzer.cfront.normalise import Normal, normalise
+from analyzer.cfront.normal import Normal
+from analyzer.cfront.normalise import normalise
 from analyzer.cfront.objects import Objects
 from analyzer.cfront.preproc import Conditionals, conditionals
 from analyzer.cfront.statements import BodyLowering
@@ -21,7 +22,7 @@ from analyzer.core import Problem, ProblemKind
 from analyzer.ir import FileHead, Function, FunctionHead, LineTable
 
 _DECLARING = re.compile(rb"^(?:static\s+)?([A-Z][A-Z0-9_]*)\s*\(\s*(\w+)", re.MULTILINE)
-_MAX_BYTES = 16 << 20
+_MAX_BYTES = 8 << 20
 _DEEP = 200
 _MAX_PROBLEMS = 20
 
@@ -35,7 +36,7 @@ class _Body:
 
 
 class Unit:
-    """A parsed file. `head` is what is known of it before lowering; `lower` lowers one of `head.functions`."""
+    """A parsed file: `head` is known at once, `lower` lowers one of `head.functions`."""
 
     def __init__(
         self, head: FileHead, source: str, table: MacroTable, bodies: tuple[_Body, ...]
@@ -143,7 +144,7 @@ def _second(
     choice: Conditionals,
     table: MacroTable,
 ) -> list[tuple[FunctionHead, _Body]]:
-    """The functions of the arms that were not taken, and those whose body has such arms, a second time."""
+    """The functions of arms that were not taken, and those whose body has such arms."""
     spans = tuple((head.start, head.end) for head, _ in first)
     other: Variants | None = variants(choice, source.chosen.encode("latin-1"), spans)
     if other is None:

@@ -7,9 +7,10 @@ from analyzer.cfront.preproc import Arm, Conditionals, Group
 
 
 class Variants(NamedTuple):
-    """A text as long as the file that holds nothing but other arms, and functions with their other arms.
+    """A text of nothing but other arms and functions with their other arms, as long as the file.
 
-    `ranges` are the places of what stands there, in order. `conditions` gives the condition of a function that stands there a second time, by its offset.
+    `ranges` are the places of what stands there, in order. `conditions` gives the condition of a
+    function that stands there a second time, by its offset.
     """
 
     text: bytes

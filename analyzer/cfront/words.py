@@ -20,7 +20,7 @@ _OPEN = frozenset({"keywords", "loops", "heads", "values", "loads", "stores"})
 
 @dataclass(frozen=True, slots=True)
 class HeadMacro:
-    """A macro that defines a function: SYSCALL_DEFINE and a digit. `entry` is the kind of entry point it makes.
+    """A macro that defines a function. `entry` is the kind of entry point that it makes.
 
     `split` says that the type and the name of a parameter are two arguments.
     """
@@ -54,7 +54,7 @@ class MacroWords:
 
     @staticmethod
     def parse(text: str, path: str) -> "MacroWords":
-        """Reads the text of the file at `path`. Raises UserError, naming the key, for what it does not know."""
+        """Reads the text of the file at `path`. Raises UserError, naming the key."""
         reader = _Reader(path, _load(text, path))
         reader.check()
         return MacroWords(
@@ -86,7 +86,7 @@ def _load(text: str, path: str) -> Mapping[str, object]:
 
 
 class _Reader:
-    """Typed access to the decoded file; every slip is an error that names the file, the section and the key."""
+    """Typed access to the decoded file; a slip is an error that names file, section and key."""
 
     def __init__(self, path: str, data: Mapping[str, object]) -> None:
         self._path = path

@@ -332,16 +332,20 @@ def _lock_proof(lock: Lock) -> Proof:
 
 
 def _younger(state: State, fact: Value, locked: int) -> bool:
-    """Whether the calls in `fact` happened after the lock was taken, on the trail of this path."""
-    needed = set(fact.calls)
+    """Whether the calls in `fact` happened after the lock was taken, on the trail of this path.
+
+    The call that took the lock is young enough. Where the trail does not show it (it was taken on several paths that have joined),
+    the order in the source decides.
+    """
+    needed = {each for each in fact.calls if each >= 0}
     step = state.trail
     while step is not None:
-        if step.kind == "call" and step.text.isdigit():
+        if step.kind == "call":
             needed.discard(int(step.text))
-        if step.kind == "acquire" and step.start == locked:
-            return not needed
+            if step.start == locked:
+                return not needed
         step = step.before
-    return False
+    return state.learned(fact) > locked
 
 
 __all__ = ["ABSENT", "FALSE", "TRUE", "Answer", "CallOf", "Conditions", "Instance", "Proof", "Tri"]

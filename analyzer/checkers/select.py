@@ -2,7 +2,6 @@
 
 from fnmatch import fnmatchcase
 
-
 from analyzer.checkers.property import (
     AnyOf,
     CallEvent,

@@ -3,6 +3,7 @@
 from fnmatch import fnmatchcase
 
 from analyzer.checkers.conditions import Conditions, Tri
+from analyzer.checkers.interest import Interest
 from analyzer.checkers.matching import Binding, Matcher
 from analyzer.checkers.property import (
     AnyOf,
@@ -45,6 +46,7 @@ class Sites:
     def __init__(self, matcher: Matcher, conditions: Conditions) -> None:
         self._matcher = matcher
         self._conditions = conditions
+        self._candidates: dict[tuple[int, object], tuple[EventPattern, ...]] = {}
 
     def matches(
         self, event: EventPattern, occurrence: Occurrence, state: State, binding: Binding
@@ -53,12 +55,24 @@ class Sites:
 
         A call is told twice; an event that binds or tests the result matches the second time, every other the first.
         """
+        if not isinstance(event, AnyOf):
+            return self._match(event, occurrence, state, binding)
+        key = (id(event), occurrence.name if isinstance(occurrence, Called) else type(occurrence))
+        events = self._candidates.get(key)
+        if events is None:
+            events = tuple(each for each in _flat(event) if _possible(each, occurrence))
+            self._candidates[key] = events
+        if not events:
+            return ()
+        found: list[Binding] = []
+        for each in events:
+            found.extend(self._match(each, occurrence, state, binding))
+        return tuple(dict.fromkeys(found))
+
+    def _match(
+        self, event: EventPattern, occurrence: Occurrence, state: State, binding: Binding
+    ) -> tuple[Binding, ...]:
         match event, occurrence:
-            case AnyOf(events), _:
-                found: list[Binding] = []
-                for each in events:
-                    found.extend(self.matches(each, occurrence, state, binding))
-                return tuple(dict.fromkeys(found))
             case CallEvent(), Called():
                 return _some(self._call(event, occurrence, state, binding))
             case StoreEvent(), Stored() | Called():
@@ -199,6 +213,21 @@ class Sites:
             ZERO | POSITIVE | NEGATIVE if occurrence.value is None else state.mask(occurrence.value)
         )
         return binding if mask == _SIGNS.get(words[1], 0) else None
+
+
+def _flat(event: EventPattern) -> tuple[EventPattern, ...]:
+    """The events of a disjunction, however it nests."""
+    if not isinstance(event, AnyOf):
+        return (event,)
+    return tuple(each for part in event.events for each in _flat(part))
+
+
+def _possible(event: EventPattern, occurrence: Occurrence) -> bool:
+    """Whether an occurrence of this kind, and of this name, can be the event at all."""
+    interest = Interest.of((event,), False)
+    if isinstance(occurrence, Called):
+        return Called in interest.kinds and interest.call(occurrence.name)
+    return type(occurrence) in interest.kinds
 
 
 def late(event: EventPattern) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from analyzer.checkers.conditions import Answer, Conditions, Instance, Proof, Tri, recorded
+from analyzer.checkers.interest import Interest
 from analyzer.checkers.matching import EMPTY, Binding, Matcher
 from analyzer.checkers.property import (
     Both,
@@ -19,7 +20,6 @@ from analyzer.checkers.property import (
 )
 from analyzer.checkers.sites import Sites
 from analyzer.dataflow import Simulation, State, Value
-from analyzer.checkers.interest import Interest
 from analyzer.dataflow.occurrences import Called, Occurrence, Used
 from analyzer.dataflow.state import Trail
 

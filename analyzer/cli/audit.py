@@ -8,7 +8,8 @@ import click
 from analyzer import __version__
 from analyzer.cli import options
 from analyzer.core import Level, Release, Report, UserError
-from analyzer.pipeline import Request, audit as run_audit
+from analyzer.pipeline import Request
+from analyzer.pipeline import audit as run_audit
 from analyzer.report.findings import has_finding
 from analyzer.report.output import write_atomically
 from analyzer.report.sarif import SarifOptions, render_sarif

@@ -13,8 +13,8 @@ from analyzer.dataflow.apply import apply_call
 from analyzer.dataflow.effects import MAX_OUTCOMES, Contract, Effect, outcome
 from analyzer.dataflow.evaluate import Evaluator
 from analyzer.dataflow.locks import LockTable
-from analyzer.dataflow.occurrences import Branched, Called, Left, Looped, Observer, Stored, Used
 from analyzer.dataflow.lockset import held
+from analyzer.dataflow.occurrences import Branched, Called, Left, Looped, Observer, Stored, Used
 from analyzer.dataflow.state import Lock, PropertyKey, State, merge
 from analyzer.dataflow.values import Universe, Value, epoch
 from analyzer.ir import (
@@ -153,6 +153,8 @@ class Simulation:
             if self.observer is not None:
                 self.observer.observe(state, Looped(*self._span))
             self._next_round(state, target)
+        for address in self._dying[target]:
+            state.env.pop(address, None)
         key = state.property_key()
         states = self._states[target]
         known = states.get(key)
@@ -214,9 +216,6 @@ class Simulation:
                     self._return(each, value, start, end)
                 case Stop():
                     pass
-        for address in self._dying[number]:
-            for _, each in edges:
-                each.env.pop(address, None)
         return edges
 
     def _event(self, state: State, event: Event) -> list[State]:

@@ -26,9 +26,13 @@ class Lock(NamedTuple):
 
 
 class Trail(NamedTuple):
-    """One step of the path so far, newest first: a branch taken, a lock taken or released, an event of a rule."""
+    """One step of the path so far, newest first: a branch taken, a call, a lock taken or released, an event of a rule.
+
+    `depth` counts the steps up to this one.
+    """
 
     before: "Trail | None"
+    depth: int
     start: int
     end: int
     kind: str
@@ -86,7 +90,8 @@ class State:
 
     def step(self, start: int, end: int, kind: str, text: str = "") -> None:
         """Adds a step to the trail."""
-        self.trail = Trail(self.trail, start, end, kind, text)
+        before = self.trail
+        self.trail = Trail(before, before.depth + 1 if before else 1, start, end, kind, text)
 
     # Facts. ----------------------------------------------------------------------------------------------------
 
@@ -172,7 +177,10 @@ class State:
             return True
         if left.kind in DISTINCT and right.kind in DISTINCT:
             return False if left.kind == right.kind else None
-        return None if self.mask(left) & self.mask(right) else False
+        one, two = self.mask(left), self.mask(right)
+        if one == ZERO and two == ZERO:
+            return True
+        return None if one & two else False
 
     def _less(self, left: Value, right: Value, equal: bool) -> bool | None:
         if left.kind == "const" and right.kind == "const":
@@ -291,6 +299,7 @@ def merge(one: State, two: State, universe: Universe, block: int) -> bool:
     `cases` the facts of each side, so that a flag still tells what it was set from (correlated conditions).
     """
     changed = False
+    one.trail = _common(one.trail, two.trail)
     phis: list[tuple[Value, Value, Value]] = []
     old_env, new_env = one.env, two.env
     for address in [*old_env, *(a for a in new_env if a not in old_env)]:
@@ -315,6 +324,18 @@ def merge(one: State, two: State, universe: Universe, block: int) -> bool:
             old_env[address] = phi
             changed = True
     return _merge_facts(one, two, phis) or changed
+
+
+def _common(one: Trail | None, two: Trail | None) -> Trail | None:
+    """The steps that both paths share. What differs led to the same state, so it explains nothing."""
+    while one is not two:
+        if one is None or two is None:
+            return None
+        if one.depth >= two.depth:
+            one, two = (one.before, two) if one.depth > two.depth else (one.before, two.before)
+        else:
+            two = two.before
+    return one
 
 
 def _default(universe: Universe, address: Value) -> Value | None:

@@ -30,11 +30,10 @@ from analyzer.ir.flow import (
 
 
 def dying(function: Function) -> tuple[frozenset[str | int], ...]:
-    """For each block the locals (by name) and results (by call id) that nothing reads after it.
+    """For each block the locals (by name) and results (by call id) that come to its head and that nothing reads from there on.
 
     A local whose address is taken never dies: a pointer may still lead to it.
     """
-    everything: set[str | int] = set()
     escaped: set[str | int] = set()
     reads: list[set[str | int]] = []
     writes: list[set[str | int]] = []
@@ -48,10 +47,15 @@ def dying(function: Function) -> tuple[frozenset[str | int], ...]:
             read |= set(_reads(expr, escaped)) - written
         reads.append(read)
         writes.append(written)
-        everything |= read | written
-    after = _solve(function, reads, writes)
-    names = everything - escaped
-    return tuple(frozenset(names - live) for live in after)
+    before = _solve(function, reads, writes)
+    comes: list[set[str | int]] = [set() for _ in reads]
+    for number in range(len(reads)):
+        leaves = before[number] | reads[number] | writes[number]
+        for target in successors(function, number):
+            comes[target] |= leaves
+    return tuple(
+        frozenset(names - live - escaped) for names, live in zip(comes, before, strict=True)
+    )
 
 
 def _solve(
@@ -70,7 +74,7 @@ def _solve(
                 after[number] = live
                 before[number] = reads[number] | (live - writes[number])
                 changed = True
-    return after
+    return before
 
 
 def successors(function: Function, number: int) -> tuple[int, ...]:

@@ -317,3 +317,16 @@ void folio_walk_end(struct folio_walk *fw, struct vm_area_struct *vma) { zl_rele
 
 void arch_enter_lazy_mmu_mode(void) { zl_acquire(lazy_mmu, current); }
 void arch_leave_lazy_mmu_mode(void) { zl_release(lazy_mmu, current); }
+
+/* Reading an entry. Hardware and other processors change it at any time: two reads are two values. */
+pte_t ptep_get(pte_t *ptep) { return zl_any(); }
+pte_t ptep_get_lockless(pte_t *ptep) { return zl_any(); }
+pmd_t pmdp_get(pmd_t *pmdp) { return zl_any(); }
+pmd_t pmdp_get_lockless(pmd_t *pmdp) { return zl_any(); }
+pud_t pudp_get(pud_t *pudp) { return zl_any(); }
+
+#pragma kernel < 6.12
+pte_t huge_ptep_get(pte_t *ptep) { return zl_any(); }
+
+#pragma kernel >= 6.12
+pte_t huge_ptep_get(struct mm_struct *mm, unsigned long addr, pte_t *ptep) { return zl_any(); }

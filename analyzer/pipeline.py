@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analyzer.checkers.check import Applied, Checker
-from analyzer.checkers.vocabulary import predicates_of, tracked_locks
+from analyzer.checkers.vocabulary import named_locks, tracked_locks, words_of
 from analyzer.core import (
     Coverage,
     FunctionGap,
@@ -67,6 +67,7 @@ class World:
     reading: Reading
     program: Program
     scope: tuple[str, ...]
+    whole: bool
 
 
 def load_book(folders: tuple[Path, ...] = ()) -> Book:
@@ -107,14 +108,14 @@ def read_world(request: Request, book: Book, everything: bool = False) -> World:
     words = rules_folder() / "models" / "macros.toml"
     reading = read_units(tree, files, headers, words, request.progress)
     program = Program(dict(reading.units), reading.texts)
-    return World(tree, reading, program, files)
+    return World(tree, reading, program, files, not request.scopes)
 
 
 def vocabulary(book: Book) -> frozenset[str]:
     """The words that bring a file into the default scope."""
     locks = site_locks(book.rulebook)
     takers = frozenset(
-        function.name for function, _, _ in book.models.bodies if locks & predicates_of(function)
+        function.name for function, _, _ in book.models.bodies if locks & named_locks(function)
     )
     return frozenset(word for word in site_words(book.rulebook) if "." not in word) | takers
 
@@ -154,7 +155,7 @@ def audit(request: Request, book: Book | None = None) -> Report:
 def analysis_of(book: Book, world: World, tracked: frozenset[str] | None) -> Analysis:
     """The analysis of a tree that follows the `tracked` locks, all of them for None."""
     models = book.models.select(world.tree.release, world.program.declares)
-    return Analysis(Linked.of(world.program), models, tracked)
+    return Analysis(Linked.of(world.program, world.whole), models, tracked)
 
 
 class _Task(NamedTuple):
@@ -171,15 +172,15 @@ def _tasks(book: Book, world: World, applied: tuple[Applied, ...]) -> list[_Task
     Fewer locks are fewer property states and fewer functions with an effect: ESP, too, checks one property at a time.
     """
     models = book.models.select(world.tree.release, world.program.declares)
-    predicates = predicates_of(tuple(each.clause for each in applied))
+    flags = _flags(book.rulebook)
+    words = words_of(tuple(each.clause for each in applied), flags)
     groups: dict[frozenset[str], list[Applied]] = {}
     for each in applied:
         groups.setdefault(tracked_locks((each.clause,)), []).append(each)
-    linked = Linked.of(world.program)
-    flags = _flags(book.rulebook)
+    linked = Linked.of(world.program, world.whole)
     tasks = []
     for locks in sorted(groups, key=sorted):
-        analysis = Analysis(linked, models, locks, predicates)
+        analysis = Analysis(linked, models, locks, words)
         checker = Checker(analysis, tuple(groups[locks]), flags)
         tasks += [_Task(checker, ref, clauses) for ref, clauses in checker.plan()]
     return tasks

@@ -17,6 +17,7 @@ from analyzer.ir import (
     Stop,
     Switch,
     SwitchCase,
+    Unary,
     Variable,
     VariableKind,
     Write,
@@ -131,7 +132,7 @@ class Lowering(ValueLowering[Node]):
         after the loop, hold a value that is not followed.
         """
         graph = self.graph
-        head, inside, exit_ = graph.new(), graph.new(), graph.new()
+        head, inside, over, exit_ = graph.new(), graph.new(), graph.new(), graph.new()
         self.open()
         graph.enter(head)
         values = tuple(
@@ -139,7 +140,7 @@ class Lowering(ValueLowering[Node]):
             for position, arg in enumerate(args)
         )
         result = self.call(Variable(name, VariableKind.GLOBAL), values, at[0], at[1], True)
-        graph.end(Branch(result, inside, exit_, at[0], at[1]))
+        graph.end(Branch(result, inside, over, at[0], at[1]))
         graph.enter(inside)
         assigned = [values[position] for position in cursors if position < len(values)]
         element = next((place for place in assigned if self._is_pointer(place)), None)
@@ -148,9 +149,10 @@ class Lowering(ValueLowering[Node]):
             self.assign(place, value, at[0], at[1])
         self._loop_body(body, exit_, head)
         graph.jump(head)
-        graph.enter(exit_)
+        graph.enter(over)
         for place in assigned:
             self.assign(place, Opaque(f"{name} end"), at[0], at[1])
+        graph.enter(exit_)
         self.close(at[1], at[1])
 
     def _cursor(self, place: Expr, at: Span) -> Expr:
@@ -254,7 +256,7 @@ class Lowering(ValueLowering[Node]):
     def return_(self, value: Expr | None, start: int, end: int) -> None:
         """`return value`, after what the scopes around it release."""
         if self.scopes.has_cleanups():
-            if value is not None and not isinstance(value, (Constant, Result)):
+            if value is not None and not _is_lasting(value):
                 kept = self.scopes.temporary()
                 self.graph.add(Write(kept, value, start, end))
                 value = kept
@@ -294,3 +296,12 @@ class Lowering(ValueLowering[Node]):
                             "cleanup",
                         )
                         self.graph.append(goto.block, event)
+
+
+def _is_lasting(value: Expr) -> bool:
+    """True for a value that no call can change."""
+    if type(value) is Unary:
+        value = value.operand
+    if type(value) is Variable:
+        return value.kind in (VariableKind.GLOBAL, VariableKind.TEMPORARY)
+    return type(value) is Constant or type(value) is Result

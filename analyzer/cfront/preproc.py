@@ -176,11 +176,11 @@ def _decided(
     """The group with its arms, the taken one marked."""
     values = [_value(condition, undefined) for condition in group.conditions]
     taken = -1
-    if True in values:
+    if True in values and values[0] is not None:
         taken = values.index(True)
     else:
         sizes = [
-            len(text[start:stop].split()) if value is None else -1
+            len(b"".join(text[start:stop].split())) if value is not False else -1
             for start, stop, value in zip(group.starts, group.ends, values, strict=True)
         ]
         if max(sizes) >= 0:

@@ -152,7 +152,7 @@ class BodyLowering(ExpressionLowering):
     def _declarator(self, node: Node, name: str, kind: str, initial: bool) -> None:
         at = (node.start_byte, node.end_byte)
         if initial:
-            # The name is in scope within its own initialiser, as in `struct list_head l = { &l, &l }`.
+            # The name is in scope within its own initialiser.
             variable = self.scopes.local(name, kind)
             value = self.value(self.kids(node)[-1])
             self.initialise(variable, value, at)
@@ -232,18 +232,20 @@ class BodyLowering(ExpressionLowering):
         test = kids[3]
         name = self.normal.loops.get(kids[2].start_byte)
         if name is not None:
-            self.do_loop_unknown(kids[1], name, (kids[2].start_byte, test.end_byte))
+            args = self._flat(self.kids(test)[1])
+            self._do_macro(kids[1], name, args, (kids[2].start_byte, test.end_byte))
         else:
             self.do_loop(kids[1], test)
 
-    def do_loop_unknown(self, body: Node, name: str, at: tuple[int, int]) -> None:
+    def _do_macro(self, body: Node, name: str, args: tuple[Node, ...], at: tuple[int, int]) -> None:
         """`do body while_macro(...)`: goes round or not."""
         graph = self.graph
         inside, check, exit_ = graph.new(), graph.new(), graph.new()
         graph.enter(inside)
         self._loop_body(body, exit_, check)
         graph.enter(check)
-        result = self.call(Variable(name, VariableKind.GLOBAL), (), at[0], at[1], True)
+        callee = Variable(name, VariableKind.GLOBAL)
+        result = self.call(callee, tuple([self.value(arg) for arg in args]), *at, True)
         self.branch(result, inside, exit_, at)
         graph.enter(exit_)
 

@@ -160,6 +160,13 @@ class Callers:
         head = self._program.head(ref)
         return bool(head.entry or head.name in self._tables or not called)
 
+    def _pointed_at(self, ref: FunctionRef) -> bool:
+        """Whether some function mentions it other than by a call."""
+        name = self._program.head(ref).name
+        return any(
+            name not in self._program.head(other).calls for other in self._program.mentions(name)
+        )
+
     @property
     def _tables(self) -> dict[str, str]:
         return self._analysis.table_functions
@@ -174,6 +181,10 @@ class Callers:
             words = f"{head.name}() is entered through {self._tables[head.name]}"
         elif head.exported:
             return Reply(Tri.UNSURE, (), f"{head.name}() is exported and no caller was read")
+        elif self._pointed_at(ref):
+            return Reply(Tri.UNSURE, (), f"{head.name}() is reached through a pointer")
+        elif self._analysis.whole or head.static:
+            words = f"nothing calls {head.name}()"
         else:
             return Reply(Tri.UNSURE, (), f"no caller of {head.name}() was read")
         return Reply(Tri.ABSENT, (Step(place.location, head.name, words),))

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from analyzer.checkers.conditions import Answer, Proof, Tri
 from analyzer.checkers.matching import EMPTY, Binding
 from analyzer.checkers.property import CallEvent, EventPattern, Follow, Held
-from analyzer.checkers.watch import Rename, Watch, rename_binding
+from analyzer.checkers.watch import Rename, Watch, is_replayed, rename_binding
 from analyzer.dataflow import State, Value
-from analyzer.dataflow.occurrences import Called, Left, Occurrence
+from analyzer.dataflow.occurrences import Branched, Called, Left, Occurrence
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class FollowWatch(Watch):
 
     clause: Follow
 
-    ends = True
+    kinds = frozenset((Left, Branched))
 
     def events(self) -> tuple[EventPattern, ...]:
         return (self.clause.after, self.clause.then, *self.clause.before)
@@ -45,10 +45,12 @@ class FollowWatch(Watch):
             (each for each in mine if isinstance(each, Pending)), key=lambda each: each.start
         )
         for each in pending:
-            if self.sites.matches(self.clause.then, occurrence, state, each.binding):
+            if each.event is not None and isinstance(occurrence, Branched):
+                new = self._tested(state, each, new)
+            elif self.sites.matches(self.clause.then, occurrence, state, each.binding):
                 self._answered(state, occurrence, each)
                 new -= {each}
-            elif any(
+            elif not is_replayed(occurrence) and any(
                 self.sites.matches(event, occurrence, state, each.binding)
                 for event in self.clause.before
             ):
@@ -68,7 +70,9 @@ class FollowWatch(Watch):
         self.keep(state, frozenset(each for each in self.monitor(state) if each is not None))
 
     def _opened(self, state: State, occurrence: Occurrence) -> frozenset[object]:
-        found = set()
+        found: set[object] = set()
+        if is_replayed(occurrence):
+            return frozenset()
         for binding in self.sites.matches(self.clause.after, occurrence, state, EMPTY):
             result, event = None, None
             if isinstance(occurrence, Called):
@@ -79,6 +83,15 @@ class FollowWatch(Watch):
                 self.settle(place, state, binding, answer)
             found.add(Pending(binding, *place, result, event))
         return frozenset(found)
+
+    def _tested(self, state: State, each: Pending, mine: frozenset[object]) -> frozenset[object]:
+        """A branch may decide the outcome of the call: then the obligation is certain, or it never was one."""
+        assert each.event is not None and each.result is not None
+        outcome = self.sites.outcome(each.event, each.result, state)
+        if outcome is None:
+            return mine
+        mine -= {each}
+        return mine | {replace(each, result=None, event=None)} if outcome else mine
 
     def _outcome_event(self, name: str) -> CallEvent | None:
         """The event of `after` that asks for an outcome of this call."""

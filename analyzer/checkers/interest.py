@@ -27,9 +27,9 @@ class Interest:
     names: frozenset[str] | None
 
     @staticmethod
-    def of(events: tuple[EventPattern, ...], ends: bool) -> "Interest":
-        """What can be one of `events`, and every return if `ends`."""
-        kinds: set[type] = {Left} if ends else set()
+    def of(events: tuple[EventPattern, ...], more: frozenset[type] = frozenset()) -> "Interest":
+        """What can be one of `events`, and everything of the kinds `more`."""
+        kinds: set[type] = set(more)
         names: set[str] = set()
         every = False
         rest = list(events)

@@ -14,7 +14,7 @@ class PairWatch(Watch):
 
     clause: Pair
 
-    ends = True
+    kinds = frozenset((Left,))
 
     def events(self) -> tuple[EventPattern, ...]:
         return (self.clause.open, self.clause.close)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from analyzer.checkers.conditions import Answer, Proof, Tri
 from analyzer.checkers.matching import EMPTY, Binding
 from analyzer.checkers.property import Condition, EventPattern, Forbid, Require
-from analyzer.checkers.watch import Rename, Watch, rename_binding
+from analyzer.checkers.watch import Rename, Watch, is_replayed, rename_binding
 from analyzer.dataflow import State
 from analyzer.dataflow.occurrences import Occurrence
 
@@ -60,7 +60,7 @@ class RequireWatch(Watch):
             self.keep(state, new)
 
     def _site(self, state: State, occurrence: Occurrence, binding: Binding) -> None:
-        if not self.applies(state, binding):
+        if is_replayed(occurrence) or not self.applies(state, binding):
             return
         place = (occurrence.start, occurrence.end)
         excuse = self.excused(state, binding)

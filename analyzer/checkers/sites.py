@@ -224,7 +224,7 @@ def _flat(event: EventPattern) -> tuple[EventPattern, ...]:
 
 def _possible(event: EventPattern, occurrence: Occurrence) -> bool:
     """Whether an occurrence of this kind, and of this name, can be the event at all."""
-    interest = Interest.of((event,), False)
+    interest = Interest.of((event,))
     if isinstance(occurrence, Called):
         return Called in interest.kinds and interest.call(occurrence.name)
     return type(occurrence) in interest.kinds

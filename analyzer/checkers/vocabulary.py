@@ -2,7 +2,18 @@
 
 from dataclasses import fields, is_dataclass
 
-from analyzer.checkers.property import CallOf, Clause, Follow, Held, LockEvent, Under
+from analyzer.checkers.property import (
+    CallEvent,
+    CallOf,
+    Clause,
+    Follow,
+    Has,
+    HasFlag,
+    Held,
+    LockEvent,
+    Under,
+)
+from analyzer.dataflow import Words
 from analyzer.ir import Call, Function, Variable
 
 
@@ -18,16 +29,28 @@ def tracked_locks(clauses: tuple[Clause, ...]) -> frozenset[str]:
     return frozenset(found)
 
 
-def predicates_of(subject: tuple[Clause, ...] | Function) -> frozenset[str]:
-    """The functions that conditions apply to values; of a model, the locks that its intrinsics name."""
-    if isinstance(subject, Function):
-        return frozenset(
-            event.args[0].name
-            for block in subject.blocks
-            for event in block.events
-            if isinstance(event, Call) and event.args and isinstance(event.args[0], Variable)
-        )
-    return frozenset(node.callee for node in _nodes(subject) if isinstance(node, CallOf))
+def words_of(clauses: tuple[Clause, ...], flags: dict[str, tuple[str, ...]]) -> Words:
+    """The names that the clauses speak of."""
+    predicates, events, named = set(), set(), set()
+    for node in _nodes(clauses):
+        match node:
+            case CallOf(callee):
+                predicates.add(callee)
+            case CallEvent(callee):
+                events.add(callee)
+            case HasFlag(flag) | Has(_, flag):
+                named.update(flags.get(flag, (flag,)))
+    return Words(frozenset(predicates), frozenset(events), frozenset(named))
+
+
+def named_locks(function: Function) -> frozenset[str]:
+    """The locks that the intrinsics of a model name."""
+    return frozenset(
+        event.args[0].name
+        for block in function.blocks
+        for event in block.events
+        if isinstance(event, Call) and event.args and isinstance(event.args[0], Variable)
+    )
 
 
 def _nodes(root: object) -> list[object]:

@@ -71,8 +71,8 @@ class Watch:
         common = self.clause.common
         return tuple(each for each in (common.given, common.unless) if each is not None)
 
-    ends = False
-    """Whether the watch must be told of every return."""
+    kinds: frozenset[type] = frozenset()
+    """Kinds of occurrences that the watch must be told of beside its events."""
 
     def events(self) -> tuple[EventPattern, ...]:
         """The events that the clause itself names."""
@@ -190,6 +190,11 @@ def rename_binding(binding: Binding, rename: Rename) -> Binding:
     return tuple((name, rename(value)) for name, value in binding)
 
 
+def is_replayed(occurrence: Occurrence) -> bool:
+    """Whether it happened in a callee: an event, but no site of this function."""
+    return isinstance(occurrence, Called) and occurrence.replayed
+
+
 def dones(condition: Condition) -> tuple[tuple[EventPattern, EventPattern | None], ...]:
     """The events that a condition asks about by `done`."""
     match condition:
@@ -211,7 +216,7 @@ class Watchers:
         self._by_type: dict[type, tuple[Watch, ...]] = {}
         self._by_name: dict[str, tuple[Watch, ...]] = {}
         self._interests = tuple(
-            (watch, Interest.of(watch.all_events(), watch.ends)) for watch in watches
+            (watch, Interest.of(watch.all_events(), watch.kinds)) for watch in watches
         )
         self.wants_uses = any(Used in interest.kinds for _, interest in self._interests)
 

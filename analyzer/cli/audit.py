@@ -37,17 +37,20 @@ _FAIL_ON = click.option(
     show_default=True,
     help="The least level of a finding that makes the exit status 1.",
 )
+_CATEGORY = click.option(
+    "--category", default="", help="Keep SARIF uploads of one repository apart by this name."
+)
 _PROBLEMS = click.option("--problems", is_flag=True, help="List every function not read whole.")
 
 
 class _Show:
-    """How a report is shown: format, file, ledger, problems."""
+    """How a report is shown: format, file, and what is in it."""
 
-    def __init__(self, style: str, output: Path | None, ledger: bool, problems: bool) -> None:
+    def __init__(self, style: str, output: Path | None, text: TextOptions, category: str) -> None:
         self.style = style
         self.output = output
-        self.ledger = ledger
-        self.problems = problems
+        self.text = text
+        self.category = category
 
     def show(self, report: Report) -> None:
         """Writes the report to the file or to standard output."""
@@ -57,10 +60,10 @@ class _Show:
                 report,
                 __version__,
                 lambda path: (root / path).read_bytes(),
-                SarifOptions(ledger=self.ledger),
+                SarifOptions(ledger=self.text.ledger, category=self.category),
             )
         else:
-            data = render_text(report, TextOptions(self.ledger, self.problems)).encode()
+            data = render_text(report, self.text).encode("utf-8", "surrogateescape")
         if self.output is not None:
             write_atomically(self.output, data)
         else:
@@ -80,6 +83,7 @@ class _Show:
 @_OUTPUT
 @_LEDGER
 @_PROBLEMS
+@_CATEGORY
 @_FAIL_ON
 @click.pass_context
 def audit(
@@ -95,13 +99,14 @@ def audit(
     output: Path | None,
     ledger: bool,
     problems: bool,
+    category: str,
     fail_on: str,
 ) -> None:
     """Audit a kernel TREE: report every place where a rule is violated."""
     with options.progress_bar() as progress:
         request = Request(tree, scopes, select, ignore, rules, release, jobs, (), progress)
         report = run_audit(request)
-    _Show(style, output, ledger, problems).show(report)
+    _Show(style, output, TextOptions(ledger, problems), category).show(report)
     context.exit(_status(report, fail_on))
 
 
@@ -150,7 +155,7 @@ def check(
     with options.progress_bar() as progress:
         request = Request(root, scopes, select, ignore, rules, release, jobs, wanted, progress)
         report = run_audit(request)
-    _Show(style, output, ledger, False).show(report)
+    _Show(style, output, TextOptions(ledger), "").show(report)
     context.exit(_status(report, fail_on))
 
 

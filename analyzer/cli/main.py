@@ -37,7 +37,7 @@ def main() -> None:
     """Runs the command line and exits."""
     sys.setrecursionlimit(20_000)  # Effects of callees nest as deep as the call graph.
     try:
-        cli(standalone_mode=False)
+        sys.exit(cli(standalone_mode=False) or 0)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.exceptions.Abort:

@@ -1,6 +1,6 @@
 """Dataflow: states on paths, effects of functions, contracts."""
 
-from analyzer.dataflow.analysis import Analysis, Linked
+from analyzer.dataflow.analysis import Analysis, Linked, Words
 from analyzer.dataflow.effects import Contract, Effect, Outcome
 from analyzer.dataflow.locks import LockClass, LockTable
 from analyzer.dataflow.lockset import held
@@ -23,5 +23,6 @@ __all__ = [
     "Simulation",
     "State",
     "Value",
+    "Words",
     "held",
 ]

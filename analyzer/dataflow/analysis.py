@@ -22,25 +22,34 @@ _SMALL = 700
 """Functions of at most so many bytes are looked into even if they touch no lock: most are predicates."""
 
 
+class Words(NamedTuple):
+    """The names that rules speak of: `predicates` stay symbolic when called, `events` are calls to remember, `flags` are
+    flags that keep paths apart."""
+
+    predicates: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
+    flags: frozenset[str] = frozenset()
+
+
 class Linked(NamedTuple):
     """A program with its call graph and types, which every analysis of it shares."""
 
     program: Program
     graph: CallGraph
     types: Types
+    whole: bool
 
     @staticmethod
-    def of(program: Program) -> "Linked":
-        """Links a program."""
+    def of(program: Program, whole: bool) -> "Linked":
+        """Links a program. `whole` says that every file of the tree which could matter is in it."""
         types = Types(tuple(program.file(path) for path in program.paths))
-        return Linked(program, CallGraph(program), types)
+        return Linked(program, CallGraph(program), types, whole)
 
 
 class Analysis:
     """The world that simulations run in (see `simulate.World`).
 
-    `tracked` limits the lock classes that are followed, None for all. `predicates` are names that rules use as predicates:
-    their calls stay symbolic. Effects are computed once, callees first; at a cut edge of a recursion the callee is unknown.
+    `tracked` limits the lock classes that are followed, None for all. Effects are computed once, callees first; at a cut edge of a recursion the callee is unknown.
     """
 
     def __init__(
@@ -48,19 +57,24 @@ class Analysis:
         linked: "Linked",
         models: Models,
         tracked: frozenset[str] | None,
-        predicates: frozenset[str] = frozenset(),
+        words: Words = Words(),
     ) -> None:
         self.program = linked.program
         self.graph = linked.graph
         self.types = linked.types
+        self.whole = linked.whole
         self.locks = LockTable(models.locks)
         self.same = frozenset(models.same)
         self.models = models
         self._tracked = tracked
+        self._words = words
+        self._kinds = frozenset(
+            each.kind for each in models.locks if tracked is None or each.name in tracked
+        )
         self._bodies = {function.name: function for function in models.functions}
         self._effects: dict[FunctionRef, Effect | None] = {}
         self._model_effects: dict[str, Effect] = {}
-        self._pure = _matcher(models.pure, predicates - self._bodies.keys())
+        self._pure = _matcher(models.pure, words.predicates - self._bodies.keys())
         self._never_null = _matcher(models.never_null, frozenset())
         self._noreturn = _matcher(models.noreturn, frozenset())
         self._relevant = self.graph.reaching(self._primitives(), _DEPTH)
@@ -104,6 +118,18 @@ class Analysis:
     def never_null(self, name: str) -> bool:
         """Whether `name` never returns NULL."""
         return self._never_null(name)
+
+    def may_become(self, kind: str) -> bool:
+        """Whether a lock of this primitive kind may be of a tracked class."""
+        return kind in self._kinds
+
+    def notable(self, name: str) -> bool:
+        """Whether rules speak of calls of `name`."""
+        return name in self._words.events
+
+    def flag(self, name: str) -> bool:
+        """Whether rules speak of the flag `name`."""
+        return name in self._words.flags
 
     def defines(self, name: str) -> bool:
         """Whether `name` is a function."""

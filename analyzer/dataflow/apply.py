@@ -195,6 +195,9 @@ def _apply(
     ]
     taken = [(lock, renaming(lock.object)) for lock in outcome.taken]
     given = [(lock_name, renaming(of)) for lock_name, of in outcome.given]
+    events = tuple((event, tuple(map(renaming, with_))) for event, with_ in outcome.events)
+    if events and not run.world.notable(name):
+        run.replay(state, events, call)
     for index, (address, stored, mask) in enumerate(stores):
         content = stored or run.universe.make("fresh", call.id, 100 + index)
         run.store(state, address, content)

@@ -7,7 +7,7 @@ An outcome's values are terms over the parameters and over what memory held at e
 from dataclasses import dataclass, field
 from typing import Final
 
-from analyzer.dataflow.state import Lock, LockKey, State
+from analyzer.dataflow.state import EventKey, Lock, LockKey, State
 from analyzer.dataflow.values import ANY, Value
 
 _NAMED: Final = frozenset(("param", "global", "const", "symbol", "function", "text"))
@@ -33,7 +33,8 @@ class Contract:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One way to return. `guards` are facts on entry values that hold on it; `result` is what it returns, None for a
-    value of its own, with the signs `mask`; `stores` are (address, value or None, signs)."""
+    value of its own, with the signs `mask`; `stores` are (address, value or None, signs); `events` are
+    calls that were made for certain."""
 
     guards: tuple[tuple[Value, int], ...]
     result: Value | None
@@ -42,6 +43,7 @@ class Outcome:
     taken: tuple[Lock, ...]
     given: tuple[LockKey, ...]
     fresh: tuple[Value, ...]
+    events: tuple[EventKey, ...] = ()
 
     @property
     def neutral(self) -> bool:
@@ -87,9 +89,14 @@ class _Naming:
         return False
 
     def show(self, value: Value) -> Value:
-        """Makes sure that the caller has a name for `value`."""
+        """Makes sure that the caller has a name for `value`, or for the parts that it is built of."""
         if not self.reachable(value):
-            self.fresh.append(value)
+            if value.kind in _BUILT and value.kind != "member":
+                for arg in value.args:
+                    if isinstance(arg, Value):
+                        self.show(arg)
+            else:
+                self.fresh.append(value)
         return value
 
 
@@ -124,4 +131,5 @@ def outcome(state: State, result: Value | None, guards: bool) -> Outcome:
             for value, fact in state.facts.items()
             if value.kind != "result" and naming.named(value)
         )
-    return Outcome(known, result, mask, tuple(stores), taken, given, tuple(naming.fresh))
+    events = tuple((name, tuple(naming.show(arg) for arg in args)) for name, args in state.events)
+    return Outcome(known, result, mask, tuple(stores), taken, given, tuple(naming.fresh), events)

@@ -19,8 +19,11 @@ def acquire(
     """Takes a lock given as (class, mode, object) at (start, end) by the function named last in `place`."""
     name, mode, target = lock
     name, target = run.world.locks.refine(name, target)
-    if not run.world.tracked(name):
+    name = state.classes.get(target, name)
+    if not followed(run, name, target):
         return
+    if run.world.locks.kind(name) != name:
+        state.classes[target] = name
     start, end, source = place
     key = (name, target)
     odd = key in state.taken
@@ -33,13 +36,21 @@ def acquire(
         run.observer.observe(state, Locked(True, odd, name, mode, target, start, end))
 
 
+def followed(run: "Simulation", name: str, target: Value) -> bool:
+    """Whether this lock matters: its class is tracked, or it is a parameter that may turn out to be of such a class."""
+    if run.world.tracked(name):
+        return True
+    return target.kind == "param" and run.world.may_become(name)
+
+
 def release(run: "Simulation", state: State, lock: LockKey, place: tuple[int, int]) -> None:
     """Releases a lock; one that is not held here was the caller's."""
     name, target = run.world.locks.refine(*lock)
     start, end = place
     held = _find(run, state, name, target)
     if held is None:
-        if not run.world.tracked(name):
+        name = state.classes.get(target, name)
+        if not followed(run, name, target):
             return
         state.given[name, target] = start
         mode = ""

@@ -9,6 +9,7 @@ from analyzer.dataflow.values import Value
 class Called(NamedTuple):
     """A call, told twice: before its effect (`result` is None) and after it, once in each resulting state.
 
+    `replayed` marks a call that a callee makes on all of its paths; `start`, `end` are those of the callee's own call.
     `name` is the function, or `record.field` for a call through a pointer, whose value is `callee`.
     """
 
@@ -19,6 +20,7 @@ class Called(NamedTuple):
     site: int
     start: int
     end: int
+    replayed: bool = False
 
 
 class Stored(NamedTuple):

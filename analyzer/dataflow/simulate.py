@@ -11,11 +11,11 @@ from typing import Final, Protocol
 
 from analyzer.dataflow.apply import apply_call
 from analyzer.dataflow.effects import MAX_OUTCOMES, Contract, Effect, outcome
-from analyzer.dataflow.evaluate import Evaluator
+from analyzer.dataflow.evaluate import Evaluator, flag_set
 from analyzer.dataflow.locks import LockTable
 from analyzer.dataflow.lockset import held
 from analyzer.dataflow.occurrences import Branched, Called, Left, Looped, Observer, Stored, Used
-from analyzer.dataflow.state import Lock, PropertyKey, State, merge
+from analyzer.dataflow.state import EventKey, Lock, PropertyKey, State, merge
 from analyzer.dataflow.values import Universe, Value, epoch
 from analyzer.ir import (
     Branch,
@@ -54,6 +54,15 @@ class World(Protocol):
 
     def tracked(self, lock: str) -> bool:
         """Whether locks of this class are followed."""
+
+    def may_become(self, kind: str) -> bool:
+        """Whether a lock of this primitive kind may be of a class that is followed."""
+
+    def notable(self, name: str) -> bool:
+        """Whether rules speak of calls of `name`."""
+
+    def flag(self, name: str) -> bool:
+        """Whether rules speak of the flag `name`."""
 
     def defines(self, name: str) -> bool:
         """Whether `name` is a function of the tree or the models."""
@@ -155,6 +164,8 @@ class Simulation:
             self._next_round(state, target)
         for address in self._dying[target]:
             state.env.pop(address, None)
+            if state.marks:
+                state.marks = frozenset(each for each in state.marks if each[0] is not address)
         key = state.property_key()
         states = self._states[target]
         known = states.get(key)
@@ -248,8 +259,19 @@ class Simulation:
         for each in [a for a in state.env if a is not address and _within(a, address)]:
             del state.env[each]
         state.env[address] = value
+        self._mark(state, address, value)
         if self.observer is not None:
             self.observer.observe(state, Stored(address, value, initial, *self._span))
+
+    def _mark(self, state: State, address: Value, value: Value) -> None:
+        """Keeps paths apart that differ in a flag of a rule."""
+        marks = state.marks
+        if marks:
+            marks = frozenset(each for each in marks if each[0] is not address)
+        if value.kind in ("symbol", "op"):
+            names = {str(flag.args[0]) for flag in flag_set(value)[0]}
+            marks |= {(address, name) for name in names if self.world.flag(name)}
+        state.marks = marks
 
     def _initialise(self, state: State, address: Value, event: Write) -> None:
         entries = getattr(event.value, "entries", ())
@@ -261,6 +283,7 @@ class Simulation:
                 target = self.evaluator.sub(target, name)
             value = self.evaluator.value(state, expr)
             state.env[target] = value
+            self._mark(state, target, value)
             if self.observer is not None:
                 self.observer.observe(state, Stored(target, value, True, event.start, event.end))
 
@@ -288,6 +311,8 @@ class Simulation:
             self.observer.observe(
                 state, Called(name, args, None, callee, call.id, call.start, call.end)
             )
+        if self.world.notable(name):
+            state.events[name, args] = call.start
         states = apply_call(self, state, call, name, args)
         if self.observer is not None:
             for each in states:
@@ -370,6 +395,14 @@ class Simulation:
         key = self.world.locks.refine(lock, target)
         if self.world.tracked(key[0]) and key not in state.taken and key not in state.given:
             state.taken[key] = Lock(*key, "write", True, self._span[0], "tested here")
+
+    def replay(self, state: State, events: tuple[EventKey, ...], call: Call) -> None:
+        """What a callee did on all of its paths happened here, too."""
+        for name, args in events:
+            state.events[name, args] = call.start
+            if self.observer is not None:
+                occurrence = Called(name, args, None, None, call.id, call.start, call.end, True)
+                self.observer.observe(state, occurrence)
 
     # Edges. -----------------------------------------------------------------------------------------------------------
 

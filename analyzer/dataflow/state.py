@@ -40,6 +40,7 @@ class Trail(NamedTuple):
 
 
 LockKey: TypeAlias = tuple[str, Value]
+EventKey: TypeAlias = tuple[str, tuple[Value, ...]]
 PropertyKey: TypeAlias = tuple[object, ...]
 
 
@@ -47,10 +48,25 @@ class State:
     """A mutable state of the simulation; `copy` before it forks.
 
     `taken` are locks held, `given` are locks released here that were not held here (the caller's). `monitors` holds the
-    state of every monitor that left its initial one, by clause number; its values are hashable.
+    state of every monitor that left its initial one, by clause number; its values are hashable. `classes` tells the lock
+    class of objects that were once locked as such; `events` are calls that rules speak of and that happened on every path to
+    here; `marks` are the places that hold a flag which a rule speaks of.
     """
 
-    __slots__ = ("cases", "env", "equal", "facts", "given", "monitors", "ran", "taken", "trail")
+    __slots__ = (
+        "cases",
+        "classes",
+        "env",
+        "equal",
+        "events",
+        "facts",
+        "given",
+        "marks",
+        "monitors",
+        "ran",
+        "taken",
+        "trail",
+    )
 
     def __init__(self) -> None:
         self.env: dict[Value, Value] = {}
@@ -60,6 +76,9 @@ class State:
         self.taken: dict[LockKey, Lock] = {}
         self.given: dict[LockKey, int] = {}
         self.monitors: dict[int, object] = {}
+        self.classes: dict[Value, str] = {}
+        self.events: dict[EventKey, int] = {}
+        self.marks: frozenset[tuple[Value, str]] = frozenset()
         self.ran: frozenset[int] = frozenset()
         self.trail: Trail | None = None
 
@@ -72,15 +91,21 @@ class State:
         other.taken = self.taken.copy() if self.taken else {}
         other.given = self.given.copy() if self.given else {}
         other.monitors = self.monitors.copy() if self.monitors else {}
+        other.classes = self.classes
+        if self.classes:
+            other.classes = self.classes.copy()
+        other.events = self.events.copy() if self.events else {}
+        other.marks = self.marks
         other.ran = self.ran
         other.trail = self.trail
         return other
 
     def property_key(self) -> PropertyKey:
         """What must be equal for two states to be merged: locks and monitors (ESP's property state)."""
-        if not self.taken and not self.given and not self.monitors:
+        if not (self.taken or self.given or self.monitors or self.marks):
             return ()
         return (
+            self.marks,
             frozenset(
                 (lock.name, lock.object, lock.mode, lock.entry) for lock in self.taken.values()
             ),
@@ -300,6 +325,10 @@ def merge(one: State, two: State, universe: Universe, block: int) -> bool:
     """
     changed = False
     one.trail = _common(one.trail, two.trail)
+    for event in [each for each in one.events if each not in two.events]:
+        del one.events[event]
+        changed = True
+    one.classes.update(two.classes)
     phis: list[tuple[Value, Value, Value]] = []
     old_env, new_env = one.env, two.env
     for address in [*old_env, *(a for a in new_env if a not in old_env)]:

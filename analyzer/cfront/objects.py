@@ -91,7 +91,14 @@ class Objects:
             if initial and child.children[-1].kind_id in _LIST:
                 base = base or specifiers(node, self._text)
                 tag = base.replace("const ", "").replace(" const", "").split()[-1:] or [""]
-                self._table(child.children[-1], (tag[0], ""), name, 0)
+                values = [child.children[-1]]
+                if "[" in found.suffix:
+                    values = [_assigned(each) for each in values[0].children if each.is_named]
+                for value in values:
+                    if value.kind_id in _LIST:
+                        self._table(value, (tag[0], ""), name, 0)
+                    else:
+                        self._entry(value, (tag[0], ""), name, 0)
 
     def _table(self, node: Node, place: tuple[str, str], object_: str, depth: int) -> None:
         """The functions in an initialiser; `place` is its record and the path within that."""
@@ -157,6 +164,11 @@ class Objects:
         if path or record not in known or position >= len(known[record].fields):
             return ""
         return known[record].fields[position][0]
+
+
+def _assigned(node: Node) -> Node:
+    """The value of one entry of an initialiser."""
+    return node.children[-1] if node.kind_id in _PAIR else node
 
 
 def _joined(path: str, field: str) -> str:

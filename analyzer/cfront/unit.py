@@ -49,10 +49,10 @@ class Unit:
     @staticmethod
     def parse(path: str, data: bytes, macros: MacroTable) -> "Unit":
         """Reads a file. Any bytes give a unit; what was not understood is in `head`."""
-        lines = _lines(data)
         if len(data) > _MAX_BYTES:
             text = f"not read: the file has {len(data) >> 20} MB; its functions are not checked"
-            return _empty(path, data, lines, text)
+            return _empty(path, data, LineTable((0,)), text)
+        lines = _lines(data)
         lexed = lex(data)
         if nesting(lexed.text) >= _DEEP:
             text = f"not read: brackets nest deeper than {_DEEP}; its functions are not checked"

@@ -338,14 +338,18 @@ def _younger(state: State, fact: Value, locked: int) -> bool:
     the order in the source decides.
     """
     needed = {each for each in fact.calls if each >= 0}
+    tested = bool(needed)
+    learned = state.learned(fact)
     step = state.trail
     while step is not None:
         if step.kind == "call":
             needed.discard(int(step.text))
             if step.start == locked:
-                return not needed
+                return tested and not needed
+        elif step.start == learned:
+            tested = True
         step = step.before
-    return state.learned(fact) > locked
+    return learned > locked
 
 
 __all__ = ["ABSENT", "FALSE", "TRUE", "Answer", "CallOf", "Conditions", "Instance", "Proof", "Tri"]

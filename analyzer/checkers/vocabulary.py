@@ -31,7 +31,9 @@ def tracked_locks(clauses: tuple[Clause, ...]) -> frozenset[str]:
 
 def words_of(clauses: tuple[Clause, ...], flags: dict[str, tuple[str, ...]]) -> Words:
     """The names that the clauses speak of."""
-    predicates, events, named = set(), set(), set()
+    predicates: set[str] = set()
+    events: set[str] = set()
+    named: set[str] = set()
     for node in _nodes(clauses):
         match node:
             case CallOf(callee):

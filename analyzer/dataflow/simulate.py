@@ -7,15 +7,16 @@ imprecise and none of its verdicts may be a violation.
 """
 
 from heapq import heappop, heappush
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from analyzer.dataflow.apply import apply_call
 from analyzer.dataflow.effects import MAX_OUTCOMES, Contract, Effect, outcome
 from analyzer.dataflow.evaluate import Evaluator, flag_set
 from analyzer.dataflow.locks import LockTable
+from analyzer.dataflow.join import join, merge, same
 from analyzer.dataflow.lockset import held
 from analyzer.dataflow.occurrences import Branched, Called, Left, Looped, Observer, Stored, Used
-from analyzer.dataflow.state import EventKey, Lock, PropertyKey, State, merge
+from analyzer.dataflow.state import EventKey, Lock, PropertyKey, State
 from analyzer.dataflow.values import Universe, Value, epoch
 from analyzer.ir import (
     Branch,
@@ -71,6 +72,14 @@ class World(Protocol):
         """`record.field` for a call through a field, the field alone if its record is unknown, else ''."""
 
 
+class _Origin(NamedTuple):
+    """Where a state at a block's head comes from: the block before, its property there, and which of its results."""
+
+    block: int
+    key: PropertyKey
+    number: int
+
+
 class Simulation:
     """The fixed point over one function. `finals` are the states at its returns, `precise` says whether no cap was met."""
 
@@ -91,6 +100,9 @@ class Simulation:
         self.precise = True
         self._entry = entry
         self._states: list[dict[PropertyKey, State]] = [{} for _ in function.blocks]
+        self._incoming: list[dict[PropertyKey, dict[_Origin, State]]] = [
+            {} for _ in function.blocks
+        ]
         self._visits: dict[tuple[int, PropertyKey], int] = {}
         self._order = _reverse_post_order(function)
         self._dying = tuple(self._addresses(names) for names in dying(function))
@@ -131,9 +143,10 @@ class Simulation:
             _, number = heappop(heap)
             queued.discard(number)
             work, pending[number] = pending[number], {}
-            for state in work.values():
-                for target, result in self._block(number, state.copy()):
-                    if self._arrive(number, target, result, pending) and target not in queued:
+            for key, state in work.items():
+                for index, (target, result) in enumerate(self._block(number, state.copy())):
+                    origin = _Origin(number, key, index)
+                    if self._arrive(origin, target, result, pending) and target not in queued:
                         queued.add(target)
                         heappush(heap, (self._order[target], target))
         return self
@@ -155,10 +168,18 @@ class Simulation:
         return state
 
     def _arrive(
-        self, origin: int, target: int, state: State, pending: list[dict[PropertyKey, State]]
+        self,
+        origin: _Origin,
+        target: int,
+        state: State,
+        pending: list[dict[PropertyKey, State]],
     ) -> bool:
-        """Brings `state` to the head of block `target`; True if there is something new to do there."""
-        if self.function.blocks[target].loop and self._order[origin] >= self._order[target]:
+        """Brings `state` to the head of block `target`; True if there is something new to do there.
+
+        What an origin brought before is replaced: it was computed from less. The state at the head is the join of what all
+        origins bring, so that a phi stands only where paths really meet.
+        """
+        if self.function.blocks[target].loop and self._order[origin.block] >= self._order[target]:
             if self.observer is not None:
                 self.observer.observe(state, Looped(*self._span))
             self._next_round(state, target)
@@ -167,24 +188,23 @@ class Simulation:
             if state.marks:
                 state.marks = frozenset(each for each in state.marks if each[0] is not address)
         key = state.property_key()
-        states = self._states[target]
-        known = states.get(key)
-        if known is None:
-            if len(states) >= MAX_STATES:
-                self.precise = False
-                return False
-            states[key] = state
-            pending[target][key] = state
-            return True
+        incoming = self._incoming[target].setdefault(key, {})
+        incoming[origin] = state
+        known = self._states[target].get(key)
+        if known is None and len(self._states[target]) >= MAX_STATES:
+            self.precise = False
+            return False
+        joined = join(list(incoming.values()), self.universe, target)
+        if known is not None and same(known, joined):
+            return False
         visits = self._visits.get((target, key), 0) + 1
         self._visits[target, key] = visits
         if visits > MAX_VISITS:
             self.precise = False
             return False
-        if merge(known, state, self.universe, target):
-            pending[target][key] = known
-            return True
-        return False
+        self._states[target][key] = joined
+        pending[target][key] = joined
+        return True
 
     def _next_round(self, state: State, block: int) -> None:
         """On a back edge the phis of the loop's head become those of the round before, where this round changed them."""

@@ -118,8 +118,9 @@ class Reader:
             return False
         if line.result.startswith("has ") and outcome.result is not None:
             flags, more = flag_set(outcome.result)
-            names = {flag.args[0] for flag in flags}
-            if line.result.removeprefix("has ") not in names and not more:
+            flag = self.run.universe.make("symbol", line.result.removeprefix("has "))
+            tested = self.run.evaluator.binary("&", outcome.result, flag)
+            if flag not in flags and not (more and self._signs(outcome, tested) & NONZERO):
                 return False
         return all(self._may(outcome, guard) for guard in line.guards)
 

@@ -89,7 +89,7 @@ def words(lock: Lock, named: tuple[Expected, ...], objects: tuple[Value, ...]) -
 def analysed(name: str) -> tuple[Analysis, tuple[str, ...]]:
     """A fixture's analysis and its lines."""
     text = (FOLDER / name).read_text()
-    return analyse(with_objects(text), frozenset({"probe"})), tuple(text.splitlines())
+    return analyse(with_objects(text)), tuple(text.splitlines())
 
 
 def functions() -> list[tuple[str, str]]:

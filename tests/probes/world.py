@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from analyzer.dataflow import Analysis, Linked
-from analyzer.pipeline import Book, Request, load_book, read_world
+from analyzer.dataflow import Analysis
+from analyzer.pipeline import Book, Request, analysis_of, load_book, read_world
 from analyzer.program import FunctionRef
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
@@ -16,11 +16,13 @@ _KERNEL = re.compile(r"// kernel: (\d+)\.(\d+)")
 
 @cache
 def book() -> Book:
-    """The rules and models that come with zaplint."""
-    return load_book()
+    """The rules and models that come with zaplint; beside them, `probe` is a pure function of what it is given."""
+    found = load_book()
+    words = {**found.models.words, "pure": (*found.models.words["pure"], "probe")}
+    return Book(found.rulebook, found.models._replace(words=words))
 
 
-def analyse(text: str, predicates: frozenset[str] = frozenset()) -> Analysis:
+def analyse(text: str) -> Analysis:
     """The analysis of `text` as the only file of a tree. It follows all locks."""
     kernel = _KERNEL.match(text)
     assert kernel, "a fixture says its kernel on the first line"
@@ -30,9 +32,7 @@ def analyse(text: str, predicates: frozenset[str] = frozenset()) -> Analysis:
         (folder / "Makefile").write_text(f"VERSION = {kernel[1]}\nPATCHLEVEL = {kernel[2]}\n")
         (folder / PATH).write_text(text)
         world = read_world(Request(folder), book(), everything=True)
-        program = world.program
-        models = book().models.select(world.tree.release, program.declares)
-        return Analysis(Linked.of(program), models, None, predicates)
+        return analysis_of(book(), world, None)
 
 
 def definitions(analysis: Analysis) -> dict[str, FunctionRef]:

@@ -1,6 +1,6 @@
 """The printed form of the fixtures of lowering; run as a module, writes the goldens anew.
 
-    python -m tests.unit.cfront.goldens
+python -m tests.unit.cfront.goldens
 """
 
 from pathlib import Path

@@ -21,12 +21,17 @@ def test_graph_is_well_formed(source: Path) -> None:
     for index in range(len(unit.head.functions)):
         function = unit.lower(index)
         assert _reachable(function) == set(range(len(function.blocks)))
-        calls = [event.id for block in function.blocks for event in block.events if isinstance(event, Call)]
+        calls = [
+            event.id
+            for block in function.blocks
+            for event in block.events
+            if isinstance(event, Call)
+        ]
         assert len(calls) == len(set(calls))
 
 
 def test_offsets_are_those_of_the_source() -> None:
-    text = b"int f(int a)\n{\n\t/* note */ return g(a, \"x\") + 1;\n}\n"
+    text = b'int f(int a)\n{\n\t/* note */ return g(a, "x") + 1;\n}\n'
     (block,) = parse(text).lower(0).blocks
     (call,) = block.events
     assert text[call.start : call.end] == b'g(a, "x")'

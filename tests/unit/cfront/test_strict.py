@@ -57,7 +57,9 @@ def test_line_markers_of_a_preprocessor_are_passed_over() -> None:
 
 
 def test_types_are_known_from_their_use() -> None:
-    text = "static pgd_t f(const pmd_t *pmd, u64 n)\n{\n\tpud_t p = (p4d_t *)pmd;\n\n\treturn p;\n}\n"
+    text = (
+        "static pgd_t f(const pmd_t *pmd, u64 n)\n{\n\tpud_t p = (p4d_t *)pmd;\n\n\treturn p;\n}\n"
+    )
     (function,) = lower_strict("x.c", text).functions
     assert [parameter.type for parameter in function.parameters] == ["const pmd_t *", "u64"]
     assert function.types == (("p", "pud_t"),)

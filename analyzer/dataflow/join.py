@@ -1,0 +1,154 @@
+"""The join of states that agree on the property: what both know stays, what differs becomes a phi."""
+
+from typing import Final
+
+from analyzer.dataflow.state import Cases, Facts, State, Trail
+from analyzer.dataflow.values import ANY, POSITIVE, ZERO, Universe, Value
+
+_MAX_CASE_FACTS: Final = 16
+_TRUTH: Final = ZERO | POSITIVE
+_COMPARISONS: Final = frozenset(("==", "<", "<=", "&&", "||"))
+
+
+def join(states: list[State], universe: Universe, block: int) -> State:
+    """The join of states that come to the head of `block`; one state alone is its own join."""
+    if len(states) == 1:
+        return states[0]
+    result = states[0].copy()
+    for other in states[1:]:
+        merge(result, other, universe, block)
+    return result
+
+
+def merge(one: State, two: State, universe: Universe, block: int) -> None:
+    """Joins `two` into `one` at the head of `block`.
+
+    Places that differ hold a phi of this block; facts keep what both know. For a place whose signs differ, the phi keeps as
+    `cases` the facts of each side, so that a flag still tells what it was set from (correlated conditions).
+    """
+    one.trail = _common(one.trail, two.trail)
+    one.events = {event: at for event, at in one.events.items() if event in two.events}
+    one.classes.update(two.classes)
+    one.ran |= two.ran
+    phis: list[tuple[Value, Value, Value]] = []
+    old_env, new_env = one.env, two.env
+    for address in [*old_env, *(a for a in new_env if a not in old_env)]:
+        left = old_env.get(address)
+        right = new_env.get(address)
+        if left is right:
+            continue
+        left = left or _default(universe, address)
+        right = right or _default(universe, address)
+        if left is None or right is None:
+            old_env.pop(address, None)
+        elif left is not right:
+            phi = universe.make("phi", block, address)
+            phis.append((phi, left, right))
+            old_env[address] = phi
+    _merge_facts(one, two, phis)
+
+
+def same(one: State, two: State) -> bool:
+    """Whether two states of equal property say the same."""
+    if one is two:
+        return True
+    if one.env != two.env or one.equal != two.equal or one.cases != two.cases:
+        return False
+    if len(one.facts) != len(two.facts) or one.events.keys() != two.events.keys():
+        return False
+    other = two.facts
+    return all(
+        value in other and not (fact ^ other[value]) & ANY for value, fact in one.facts.items()
+    )
+
+
+def _common(one: Trail | None, two: Trail | None) -> Trail | None:
+    """The steps that both paths share. What differs led to the same state, so it explains nothing."""
+    while one is not two:
+        if one is None or two is None:
+            return None
+        if one.depth > two.depth:
+            one = one.before
+        elif two.depth > one.depth:
+            two = two.before
+        else:
+            one, two = one.before, two.before
+    return one
+
+
+def _default(universe: Universe, address: Value) -> Value | None:
+    """What a place holds that was not written; nothing for a temporary, which dies at the join."""
+    return None if address.kind == "slot" else universe.load(address)
+
+
+def _merge_facts(one: State, two: State, phis: list[tuple[Value, Value, Value]]) -> None:
+    merged: Facts = {}
+    lost: list[Value] = []
+    for value, fact in one.facts.items():
+        mask = fact & ANY
+        union = mask | two.mask(value)
+        if union != mask:
+            lost.append(value)
+        if _tells(value, union):
+            merged[value] = union | (fact & ~ANY)
+    found: dict[Value, Cases] = {}
+    gained = [value for value in two.facts if value not in one.facts] if phis else []
+    for phi, left, right in phis:
+        union = one.mask(left) | two.mask(right)
+        cases = _cases(one, two, (phi, left, right), (lost, gained))
+        if cases:
+            found[phi] = cases
+        if union != ANY:
+            merged[phi] = union
+        else:
+            merged.pop(phi, None)
+    kept = {value: cases for value, cases in one.cases.items() if two.cases.get(value) == cases}
+    for phi, _, _ in phis:
+        kept.pop(phi, None)
+    one.cases = kept | found
+    one.equal = {v: target for v, target in one.equal.items() if two.equal.get(v) is target}
+    one.facts = merged
+
+
+def _tells(value: Value, mask: int) -> bool:
+    """Whether a mask says more of a value than its kind does."""
+    if mask == ANY:
+        return False
+    boolean = value.kind == "not" or (value.kind == "op" and value.args[0] in _COMPARISONS)
+    return not (boolean and mask == _TRUTH)
+
+
+def _cases(
+    one: State,
+    two: State,
+    phi: tuple[Value, Value, Value],
+    delta: tuple[list[Value], list[Value]],
+) -> Cases | None:
+    """The cases of a phi: one per disjoint sign of what flows in; None when the signs overlap."""
+    value, left, right = phi
+    mine = one.cases.get(left) if left.kind == "phi" else None
+    theirs = two.cases.get(right) if right.kind == "phi" else None
+    if mine is None and theirs is None and one.mask(left) & two.mask(right):
+        return None
+    lost, gained = delta
+    if mine is None:
+        facts = tuple((v, one.mask(v)) for v in lost[:_MAX_CASE_FACTS])
+        mine = ((one.mask(left), facts),)
+    if theirs is None:
+        wanted = [v for v in [*lost, *gained] if two.mask(v) != ANY]
+        theirs = ((two.mask(right), tuple((v, two.mask(v)) for v in wanted[:_MAX_CASE_FACTS])),)
+    result = list(mine)
+    for mask, facts in theirs:
+        for index, (known, have) in enumerate(result):
+            if known & mask:
+                common = dict(facts)
+                kept = tuple(
+                    (v, m | common[v]) for v, m in have if v in common and m | common[v] != ANY
+                )
+                result[index] = (known | mask, kept)
+                break
+        else:
+            result.append((mask, facts))
+    if len(result) < 2 or not any(facts for _, facts in result):
+        return None
+    return tuple(sorted(result, key=lambda case: case[0]))

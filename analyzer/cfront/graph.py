@@ -124,7 +124,7 @@ class Graph:
             true = self._thread(end.true)
             false = self._thread(end.false)
             if true != end.true or false != end.false:
-                self._ends[block] = end._replace(true=true, false=false)
+                self._ends[block] = Branch(end.condition, true, false, end.start, end.end)
             return (true, false)
         if isinstance(end, Switch):
             cases = tuple(SwitchCase(values, self._thread(target)) for values, target in end.cases)
@@ -162,7 +162,8 @@ class Graph:
         if isinstance(end, Jump):
             return Jump(number[end.target])
         if isinstance(end, Branch):
-            return end._replace(true=number[end.true], false=number[end.false])
+            true, false = number[end.true], number[end.false]
+            return Branch(end.condition, true, false, end.start, end.end)
         if isinstance(end, Switch):
             cases = tuple(SwitchCase(values, number[target]) for values, target in end.cases)
             return end._replace(cases=cases, default=number[end.default])

@@ -210,14 +210,14 @@ class ValueLowering(ABC, Generic[Node]):
 
     def open(self) -> None:
         """Enters a scope."""
-        self.scopes.stack.append(Scope())
+        self.scopes.open()
 
     def close(self, start: int, end: int) -> None:
         """Leaves the innermost scope at bytes `start` to `end`."""
         scope = self.scopes.stack[-1]
         if scope.cleanups:
             self._release(scope, len(scope.cleanups), start, end)
-        self.scopes.stack.pop()
+        self.scopes.close()
 
     def _release(self, scope: Scope, count: int, start: int, end: int) -> None:
         for cleanup in reversed(scope.cleanups[:count]):

@@ -52,7 +52,6 @@ class MacroTable:
     stores: Mapping[str, str] = field(default_factory=dict)
     assertions: frozenset[str] = frozenset()
     assertion_prefixes: tuple[str, ...] = ()
-    statements: frozenset[str] = frozenset()
     guards: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
     undefined: frozenset[str] = frozenset()
@@ -138,7 +137,6 @@ def _base(words: MacroWords) -> MacroTable:
         stores=dict(words.stores),
         assertions=frozenset(name for name in words.assertions if not name.endswith("*")),
         assertion_prefixes=tuple(name[:-1] for name in words.assertions if name.endswith("*")),
-        statements=words.statements,
         guards=words.guards,
         classes=words.classes,
         undefined=words.undefined,
@@ -177,7 +175,6 @@ def _extended(table: MacroTable, macros: Iterable[Macro]) -> MacroTable:
         stores=table.stores,
         assertions=table.assertions,
         assertion_prefixes=table.assertion_prefixes,
-        statements=table.statements,
         guards=table.guards,
         classes=table.classes,
         undefined=table.undefined,

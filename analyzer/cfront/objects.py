@@ -1,5 +1,6 @@
 """File-level objects: records, tables of functions, names that are declared."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from tree_sitter import Node
@@ -18,6 +19,7 @@ _PAIR = kinds("initializer_pair")
 _DESIGNATOR = kinds("field_designator")
 _IDENTIFIER = kinds("identifier")
 _UNARY = kinds("pointer_expression", "cast_expression", "parenthesized_expression")
+_STATIC = re.compile(rb"^[ \t]+(static)\s[^;(){}]*=\s*\{", re.MULTILINE)
 _MAX_DEPTH = 12
 
 
@@ -30,8 +32,11 @@ class Objects:
         self.tables: list[TableEntry] = []
         self.declared: set[str] = set()
 
-    def collect(self, root: Node) -> None:
-        """Reads every declaration at file level."""
+    def collect(self, root: Node, text: bytes) -> None:
+        """Reads every declaration at file level, and the static tables of functions.
+
+        `text` is the normalised text that `root` was parsed from.
+        """
         children = root.children
         for node in children:
             kind = node.kind_id
@@ -44,6 +49,14 @@ class Objects:
         for node in children:
             if node.kind_id in _DECLARATION:
                 self._declaration(node)
+        names = set(self.declared)
+        for match in _STATIC.finditer(text):
+            inner = root.descendant_for_byte_range(match.end(1) - 1, match.end(1))
+            while inner is not None and inner.kind_id not in _DECLARATION:
+                inner = inner.parent
+            if inner is not None:
+                self._declaration(inner)
+        self.declared = names
 
     def _name(self, node: Node) -> str:
         return self._text[node.start_byte : node.end_byte]

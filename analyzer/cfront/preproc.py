@@ -57,7 +57,7 @@ class Conditionals(NamedTuple):
                 for arm in group.arms:
                     if arm.start <= offset < arm.end and arm.condition not in _SILENT:
                         parts.append(arm.condition)
-        return " && ".join(dict.fromkeys(parts))
+        return conjunction(parts)
 
     def is_live(self, group: Group) -> bool:
         """True if the arms around a group are taken."""
@@ -150,6 +150,14 @@ def conditionals(text: bytes, undefined: frozenset[str]) -> Conditionals:
         group.ends.append(len(text))
         groups[group.number] = _decided(text, group, len(text), stack, undefined)
     return Conditionals(b"".join(pieces), tuple(group for group in groups if group is not None))
+
+
+def conjunction(conditions: Iterable[str]) -> str:
+    """The condition that holds where all of some conditions do."""
+    parts = tuple(dict.fromkeys(conditions))
+    if len(parts) == 1:
+        return parts[0]
+    return " && ".join(f"({part})" if "||" in part else part for part in parts)
 
 
 def without(text: bytes, arms: Iterable[Arm]) -> bytes:

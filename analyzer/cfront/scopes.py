@@ -13,12 +13,12 @@ class Cleanup(NamedTuple):
 
 
 class Scope:
-    """One brace pair: its names and its cleanups, in the order of declaration."""
+    """One brace pair: its cleanups, in the order of declaration, and what its names hide."""
 
-    __slots__ = ("cleanups", "names")
+    __slots__ = ("cleanups", "hidden")
 
     def __init__(self) -> None:
-        self.names: dict[str, Variable] = {}
+        self.hidden: list[tuple[str, Variable | None]] = []
         self.cleanups: list[Cleanup] = []
 
 
@@ -28,13 +28,27 @@ class Scopes:
     def __init__(self) -> None:
         self.stack: list[Scope] = [Scope()]
         self.types: list[tuple[str, str]] = []
+        self._names: dict[str, Variable] = {}
         self._uses: dict[str, int] = {}
         self._temporaries = 0
 
     def parameter(self, name: str) -> None:
         """Declares a parameter."""
         self._uses[name] = 1
-        self.stack[0].names[name] = Variable(name, VariableKind.PARAMETER)
+        self._names[name] = Variable(name, VariableKind.PARAMETER)
+
+    def open(self) -> None:
+        """Enters a scope."""
+        self.stack.append(Scope())
+
+    def close(self) -> None:
+        """Leaves the innermost scope: what its names hid is seen again."""
+        names = self._names
+        for name, variable in reversed(self.stack.pop().hidden):
+            if variable is None:
+                del names[name]
+            else:
+                names[name] = variable
 
     def local(self, name: str, kind: str) -> Variable:
         """Declares a local of type `kind` in the innermost scope, under a unique name."""
@@ -42,21 +56,22 @@ class Scopes:
         self._uses[name] = uses
         unique = name if uses == 1 else f"{name}#{uses}"
         variable = Variable(unique, VariableKind.LOCAL)
-        self.stack[-1].names[name] = variable
+        self._hide(name)
+        self._names[name] = variable
         self.types.append((unique, kind))
         return variable
 
     def outside(self, name: str) -> None:
         """Makes `name` mean a file-scope object from here on: a static or extern."""
-        self.stack[-1].names[name] = Variable(name, VariableKind.GLOBAL)
+        self._hide(name)
+        self._names[name] = Variable(name, VariableKind.GLOBAL)
 
     def find(self, name: str) -> Variable:
         """What `name` means; a name that the function does not declare is global."""
-        for scope in reversed(self.stack):
-            variable = scope.names.get(name)
-            if variable is not None:
-                return variable
-        return Variable(name, VariableKind.GLOBAL)
+        variable = self._names.get(name)
+        if variable is None:
+            variable = self._names[name] = Variable(name, VariableKind.GLOBAL)
+        return variable
 
     def temporary(self) -> Variable:
         """A new temporary."""
@@ -77,3 +92,6 @@ class Scopes:
     def snapshot(self) -> tuple[tuple[Scope, int], ...]:
         """The scopes around this point with the number of cleanups that each has so far."""
         return tuple((scope, len(scope.cleanups)) for scope in self.stack)
+
+    def _hide(self, name: str) -> None:
+        self.stack[-1].hidden.append((name, self._names.get(name)))

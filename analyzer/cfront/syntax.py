@@ -1,5 +1,8 @@
 """What both expressions and statements ask of a syntax tree."""
 
+from collections.abc import Callable
+from operator import attrgetter
+
 from tree_sitter import Node
 
 from analyzer.cfront.control import Lowering
@@ -20,6 +23,11 @@ _EFFECTS = kinds(
     "gnu_asm_expression",
 )
 _UNEVALUATED = kinds("sizeof_expression", "alignof_expression", "offsetof_expression")
+_children: Callable[[Node], list[Node]] = attrgetter("children")
+
+
+def _undamaged(node: Node) -> list[Node]:
+    return [child for child in node.children if not child.is_error]
 
 
 class SyntaxLowering(Lowering[Node]):
@@ -30,14 +38,9 @@ class SyntaxLowering(Lowering[Node]):
         self.source = source
         self.normal = normal
         self.table = table
-        self.damaged = damaged
+        # The children that the grammar knows; what could not be parsed is left out.
+        self.kids: Callable[[Node], list[Node]] = _undamaged if damaged else _children
         self.depth = 0
-
-    def kids(self, node: Node) -> list[Node]:
-        """The children that the grammar knows; what could not be parsed is left out."""
-        if self.damaged:
-            return [child for child in node.children if not child.is_error]
-        return node.children
 
     def spelling(self, node: Node) -> str:
         """What the source says there, white space folded."""

@@ -89,7 +89,7 @@ def _lines(data: bytes) -> LineTable:
 
 
 def _empty(path: str, data: bytes, lines: LineTable, text: str) -> Unit:
-    problem = Problem.of(ProblemKind.SYNTAX, path, 0, f"{path}: {text}")
+    problem = Problem.of(ProblemKind.SYNTAX, path, 0, text)
     head = FileHead(path, len(data), lines, (), (), (), (), (), (), (problem,))
     return Unit(head, "", MacroTable(), ())
 
@@ -108,7 +108,7 @@ def _parsed(path: str, data: bytes, lines: LineTable, lexed: Lexed, macros: Macr
     found += _second(found, source, choice, table)
     found.sort(key=lambda pair: (pair[0].start, pair[0].end))
     objects = Objects(text)
-    objects.collect(root)
+    objects.collect(root, normal.text)
     for match in _DECLARING.finditer(chosen):
         if match[1].decode() in table.declarators:
             objects.declared.add(match[2].decode())
@@ -179,6 +179,6 @@ def _problems(root: Node, source: Source, lines: LineTable) -> tuple[Problem, ..
         if (node.is_error or node.is_missing) and len(found) < _MAX_PROBLEMS:
             construct = " ".join(source.text[node.start_byte : node.end_byte][:80].split())
             line = lines.line(node.start_byte)
-            text = f"{source.path}:{line}: not parsed: {construct}; what it defines is not checked"
+            text = f"not parsed: {construct}; what it defines is not checked"
             found.append(Problem.of(ProblemKind.SYNTAX, source.path, line, text))
     return tuple(found)

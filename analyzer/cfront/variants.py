@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from analyzer.cfront.lexical import spaces
-from analyzer.cfront.preproc import Arm, Conditionals, Group
+from analyzer.cfront.preproc import Arm, Conditionals, Group, conjunction
 
 
 class Variants(NamedTuple):
@@ -46,7 +46,7 @@ def variants(
         own = choice.condition(span[0])
         parts = [own] if own else []
         parts += [other.condition for _, other in pairs]
-        conditions[span[0]] = " && ".join(dict.fromkeys(parts))
+        conditions[span[0]] = conjunction(parts)
     return Variants(
         bytes(out), conditions, _merged([*flips, *((arm.start, arm.end) for arm in arms)])
     )

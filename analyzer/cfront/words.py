@@ -11,7 +11,6 @@ _KEYS = {
     "annotations": frozenset({"calls"}),
     "types": frozenset({"calls"}),
     "assertions": frozenset({"names"}),
-    "statements": frozenset({"words"}),
     "scopes": frozenset({"guards", "scoped", "classes", "frees"}),
     "conditions": frozenset({"false"}),
 }
@@ -45,7 +44,6 @@ class MacroWords:
     loads: tuple[tuple[str, int], ...] = ()
     stores: tuple[tuple[str, str], ...] = ()
     assertions: tuple[str, ...] = ()
-    statements: frozenset[str] = frozenset()
     guards: frozenset[str] = frozenset()
     scoped: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
@@ -69,7 +67,6 @@ class MacroWords:
             loads=tuple((key, reader.number("loads", key)) for key in reader.keys("loads")),
             stores=tuple((key, reader.text("stores", key)) for key in reader.keys("stores")),
             assertions=reader.names("assertions", "names"),
-            statements=frozenset(reader.names("statements", "words")),
             guards=frozenset(reader.names("scopes", "guards")),
             scoped=frozenset(reader.names("scopes", "scoped")),
             classes=frozenset(reader.names("scopes", "classes")),

@@ -46,6 +46,7 @@ class Sites:
     def __init__(self, matcher: Matcher, conditions: Conditions) -> None:
         self._matcher = matcher
         self._conditions = conditions
+        self._types = dict(matcher.run.function.types)
         self._candidates: dict[tuple[int, object], tuple[EventPattern, ...]] = {}
 
     def matches(
@@ -77,7 +78,7 @@ class Sites:
                 return _some(self._call(event, occurrence, state, binding))
             case StoreEvent(), Stored() | Called():
                 return self._store(event, occurrence, state, binding)
-            case InitialiseEvent(pattern), Stored(address):
+            case InitialiseEvent(pattern), Stored(address) if self._is_object(address):
                 return _some(self._matcher.match(pattern, address, state, binding))
             case EscapeEvent(), Called() | Stored() | Left():
                 return self._escape(event, occurrence, state, binding)
@@ -138,6 +139,13 @@ class Sites:
             return ()
         return _some(self._matcher.match(event.value, occurrence.value, state, found))
 
+    def _is_object(self, address: Value) -> bool:
+        """Whether the address is that of a local struct or union as a whole."""
+        if address.kind != "local":
+            return False
+        kind = self._types.get(str(address.args[0]), "")
+        return "*" not in kind and kind.startswith(("struct ", "union "))
+
     def _is_record(self, address: Value, record: str) -> bool:
         """Whether the object that a place belongs to is of the record."""
         origin = root(address)
@@ -146,7 +154,7 @@ class Sites:
         if origin.kind == "param":
             kind = next((p.type for p in function.parameters if p.name == origin.args[1]), "")
         elif origin.kind == "local":
-            kind = dict(function.types).get(str(origin.args[0]), "")
+            kind = self._types.get(str(origin.args[0]), "")
         return record in kind.replace("*", " ").split()
 
     def _escape(

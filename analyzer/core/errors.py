@@ -4,7 +4,8 @@
 class UserError(Exception):
     """Something that the user can mend: a path, an option, a rule file.
 
-    The text says where, what and what to do, in that order; `hint` is the last part, on a line of its own.
+    The text says where, what and what to do, in that order; `hint` is the last part, on a line of
+    its own.
     """
 
     status = 2

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Location:
     """One stretch of a file of the analysed tree.
 
-    `path` is relative to the tree's root, with forward slashes. Lines and columns are 1-based; columns count UTF-16
-    code units, as SARIF does by default; `end_column` is one past the last.
+    `path` is relative to the tree's root, with forward slashes. Lines and columns are 1-based;
+    columns count UTF-16 code units, as SARIF does by default; `end_column` is one past the last.
     """
 
     path: str

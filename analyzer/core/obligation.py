@@ -15,7 +15,9 @@ class Verdict(Enum):
 
 
 class Level(Enum):
-    """How grave a violation is; `LEDGER` is counted and shown on request, never reported as a violation."""
+    """How grave a violation is; `LEDGER` is counted and shown on request, never reported as a
+    violation.
+    """
 
     ERROR = "error"
     WARNING = "warning"
@@ -27,10 +29,11 @@ class Level(Enum):
 class Obligation:
     """One site of one clause with its verdict.
 
-    `subject` names what the obligation is about in canonical words (callee, lock, object), free of lines and local
-    spelling, so that it can identify the finding across unrelated edits. `evidence` are the places that prove it or
-    that state the contract which is broken; `path` is the concrete path of a violation, first step first; `reason` says
-    why an open obligation is open. `condition` is the presence condition of the code, empty for always.
+    `subject` names what the obligation is about in canonical words (callee, lock, object), free of
+    lines and local spelling, so that it can identify the finding across unrelated edits. `evidence`
+    are the places that prove it or that state the contract which is broken; `path` is the concrete
+    path of a violation, first step first; `reason` says why an open obligation is open. `condition`
+    is the presence condition of the code, empty for always.
     """
 
     rule: str
@@ -48,7 +51,9 @@ class Obligation:
 
     @property
     def order(self) -> tuple[str, int, int, str, int, str, str, str]:
-        """The canonical order of obligations: by place, rule, clause, function, subject, then verdict."""
+        """The canonical order of obligations: by place, rule, clause, function, subject, then
+        verdict.
+        """
         place = self.location
         return (
             place.path,

@@ -5,7 +5,7 @@ from enum import Enum
 
 
 class ProblemKind(Enum):
-    """Why something was not seen. `incomplete` says whether the run as a whole is incomplete because of it."""
+    """Why something was not seen."""
 
     UNREADABLE = "unreadable"
     LOST_WORKER = "lost-worker"
@@ -16,12 +16,16 @@ class ProblemKind(Enum):
 
     @property
     def incomplete(self) -> bool:
+        """Whether the run as a whole is incomplete because of it."""
         return self in (ProblemKind.UNREADABLE, ProblemKind.LOST_WORKER)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that was not seen. `text` says what, and what follows from it; `line` is 1-based, 0 for a whole file."""
+    """One thing that was not seen.
+
+    `text` says what, and what follows from it; `line` is 1-based, 0 for a whole file.
+    """
 
     path: str
     line: int
@@ -31,10 +35,12 @@ class Problem:
 
     @staticmethod
     def of(kind: ProblemKind, path: str, line: int, text: str, function: str = "") -> "Problem":
+        """A problem of this kind."""
         return Problem(path, line, kind.value, text, function)
 
     @property
     def incomplete(self) -> bool:
+        """Whether the run as a whole is incomplete because of it."""
         return ProblemKind(self.kind).incomplete
 
 
@@ -51,7 +57,10 @@ class FunctionGap:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What was read: files and functions, and the functions with gaps. `whole` gaps lost the whole function."""
+    """What was read: files and functions, and the functions with gaps.
+
+    `whole` gaps lost the whole function.
+    """
 
     n_files: int
     n_functions: int
@@ -59,12 +68,15 @@ class Coverage:
 
     @property
     def n_unread(self) -> int:
+        """How many functions were lost whole."""
         return sum(1 for gap in self.gaps if gap.whole)
 
     @property
     def n_partly(self) -> int:
+        """How many functions were read with a gap."""
         return sum(1 for gap in self.gaps if not gap.whole)
 
     @property
     def n_read(self) -> int:
+        """How many functions were read whole."""
         return self.n_functions - len(self.gaps)

@@ -9,10 +9,12 @@ from analyzer.core.release import Release
 
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
-    """What a report says of a rule. `id` is family/name; `code` is its short name in the catalogue, as ZAP001.
+    """What a report says of a rule.
 
-    `what`, `why`, `fix` are prose in Markdown; `bad` and `good` are C examples; `references` are message-ids, commits
-    or addresses. `kernel` is the range of releases in words, empty for all.
+    `id` is family/name; `code` is its short name in the catalogue, as ZAP001.
+
+    `what`, `why`, `fix` are prose in Markdown; `bad` and `good` are C examples; `references` are
+    message-ids, commits or addresses. `kernel` is the range of releases in words, empty for all.
     """
 
     id: str
@@ -29,12 +31,13 @@ class RuleInfo:
 
     @property
     def family(self) -> str:
+        """The first half of the id."""
         return self.id.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class RuleCount:
-    """Verdicts of one rule. `sites` is their sum."""
+    """How often each verdict was given for one rule."""
 
     rule: str
     n_proved: int
@@ -43,6 +46,7 @@ class RuleCount:
 
     @property
     def n_sites(self) -> int:
+        """How many sites the rule has: the sum of the verdicts."""
         return self.n_proved + self.n_violated + self.n_open
 
 
@@ -50,9 +54,10 @@ class RuleCount:
 class Report:
     """One run over one tree.
 
-    `obligations` are in canonical order and hold every verdict; `rules` are the rules that were applied, sorted by id;
-    `skipped` are rules that do not apply to this tree, each with its reason. `revision` and `repository` are set when the
-    tree is a git checkout. `root` is the absolute path of the tree, for reading source lines; it is never printed in SARIF.
+    `obligations` are in canonical order and hold every verdict; `rules` are the rules that were
+    applied, sorted by id; `skipped` are rules that do not apply to this tree, each with its reason.
+    `revision` and `repository` are set when the tree is a git checkout. `root` is the absolute path
+    of the tree, for reading source lines; it is never printed in SARIF.
     """
 
     root: str

@@ -1,8 +1,9 @@
 """The intermediate representation: expressions, events, flow graphs, summaries of files.
 
-Both front ends lower to it and nothing else reads C. Nodes are named tuples: they are made by the hundred thousand and
-cross process borders, and a named tuple is built and pickled several times faster than a frozen dataclass. Two nodes of
-different classes may compare equal as tuples, so nodes are told apart by class and never used as keys.
+Both front ends lower to it and nothing else reads C. Nodes are named tuples: they are made by the
+hundred thousand and cross process borders, and a named tuple is built and pickled several times
+faster than a frozen dataclass. Two nodes of different classes may compare equal as tuples, so nodes
+are told apart by class and never used as keys.
 """
 
 from analyzer.ir.expressions import (

@@ -1,4 +1,5 @@
-"""Expressions without side effects: calls, assignments and control flow inside an expression become events and edges.
+"""Expressions without side effects: calls, assignments and control flow inside an expression become
+events and edges.
 
 `Variable`, `Field`, `Deref` and `Index` are places; every other class is a value only.
 """
@@ -29,7 +30,11 @@ class Text(NamedTuple):
 
 
 class Variable(NamedTuple):
-    """A name. A local that hides another of its function has a suffix: 'i', then 'i#2'; temporaries are '%1', '%2'."""
+    """A name.
+
+    A local that hides another of its function has a suffix: 'i', then 'i#2'; temporaries are '%1',
+    '%2'.
+    """
 
     name: str
     kind: VariableKind
@@ -69,7 +74,9 @@ class Unary(NamedTuple):
 
 
 class Binary(NamedTuple):
-    """An operator of two operands, as written in C without '='; '&&' and '||' only where no operand has an effect."""
+    """An operator of two operands, as written in C without '='; '&&' and '||' only where no operand
+    has an effect.
+    """
 
     operator: str
     left: "Expr"
@@ -85,15 +92,17 @@ class Result(NamedTuple):
 class Initializer(NamedTuple):
     """A brace initialiser or compound literal.
 
-    Each entry is (designator path, value); the path is empty for an entry by position, ('a', 'b') for `.a.b =`, and
-    array designators appear as '[]'. What is not named is zero.
+    Each entry is (designator path, value); the path is empty for an entry by position, ('a', 'b')
+    for `.a.b =`, and array designators appear as '[]'. What is not named is zero.
     """
 
     entries: tuple[tuple[tuple[str, ...], "Expr"], ...]
 
 
 class Opaque(NamedTuple):
-    """A value that the front end does not follow, with its spelling: sizeof, offsetof, a macro of unknown meaning."""
+    """A value that the front end does not follow, with its spelling: sizeof, offsetof, a macro of
+    unknown meaning.
+    """
 
     spelling: str
 

@@ -1,7 +1,8 @@
 """Functions as control-flow graphs.
 
-A block is a list of events in the order of evaluation and a terminator. Conditions of branches are atomic: '&&', '||',
-'!', '?:' and comparisons of a call are already edges, so that what a branch tests is one comparison or one truth value.
+A block is a list of events in the order of evaluation and a terminator. Conditions of branches are
+atomic: '&&', '||', '!', '?:' and comparisons of a call are already edges, so that what a branch
+tests is one comparison or one truth value.
 """
 
 from typing import NamedTuple, TypeAlias
@@ -10,10 +11,13 @@ from analyzer.ir.expressions import Expr
 
 
 class Call(NamedTuple):
-    """A call of a function or of a macro used like one. `id` is unique in the function; `start`, `end` are byte offsets
-    in the file. `callee` is a GLOBAL variable for a direct call, any other expression for a call through a pointer.
-    `iterator` marks the head of a loop macro such as list_for_each_entry: one evaluation per iteration, result non-zero
-    while the loop goes on. `origin` names the macro that was expanded here, empty when the source says the call itself.
+    """A call of a function or of a macro used like one.
+
+    `id` is unique in the function; `start`, `end` are byte offsets in the file. `callee` is a
+    GLOBAL variable for a direct call, any other expression for a call through a pointer. `iterator`
+    marks the head of a loop macro such as list_for_each_entry: one evaluation per iteration, result
+    non-zero while the loop goes on. `origin` names the macro that was expanded here, empty when the
+    source says the call itself.
     """
 
     id: int
@@ -26,7 +30,10 @@ class Call(NamedTuple):
 
 
 class Write(NamedTuple):
-    """`place = value`; compound assignments and ++ are written out. `initial` marks the initialiser of a declaration."""
+    """`place = value`; compound assignments and ++ are written out.
+
+    `initial` marks the initialiser of a declaration.
+    """
 
     place: Expr
     value: Expr
@@ -36,7 +43,10 @@ class Write(NamedTuple):
 
 
 class Declare(NamedTuple):
-    """A local comes into scope without a value. Inside a loop its value of the last round is gone."""
+    """A local comes into scope without a value.
+
+    Inside a loop its value of the last round is gone.
+    """
 
     name: str
     start: int
@@ -87,7 +97,10 @@ class Switch(NamedTuple):
 
 
 class Return(NamedTuple):
-    """Leaves the function, with a value or without. The end of the body is a Return of nothing at its brace."""
+    """Leaves the function, with a value or without.
+
+    The end of the body is a Return of nothing at its brace.
+    """
 
     value: Expr | None
     start: int
@@ -95,7 +108,9 @@ class Return(NamedTuple):
 
 
 class Stop(NamedTuple):
-    """Control does not go on: the end of a statement expression that never ends, or unreachable code."""
+    """Control does not go on: the end of a statement expression that never ends, or unreachable
+    code.
+    """
 
 
 Terminator: TypeAlias = Jump | Branch | Switch | Return | Stop
@@ -110,18 +125,23 @@ class Block(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """A parameter: name (empty if the declaration gives none) and type as written, white space folded."""
+    """A parameter: name (empty if the declaration gives none) and type as written, white space
+    folded.
+    """
 
     name: str
     type: str
 
 
 class Function(NamedTuple):
-    """A lowered function. `blocks[0]` is the entry; a block's number is its index; unreachable blocks are left out.
+    """A lowered function.
 
-    `types` gives the declared type of every local by its unique name, white space folded. `condition` is the presence
-    condition of this variant of the function, empty when it is the text that every configuration sees.
-    `gaps` are constructs in the body that were not understood, as (byte offset, spelling).
+    `blocks[0]` is the entry; a block's number is its index; unreachable blocks are left out.
+
+    `types` gives the declared type of every local by its unique name, white space folded.
+    `condition` is the presence condition of this variant of the function, empty when it is the text
+    that every configuration sees. `gaps` are constructs in the body that were not understood, as
+    (byte offset, spelling).
     """
 
     name: str

@@ -1,4 +1,6 @@
-"""Which locals and call results are still needed after each block: backward liveness over the flow graph."""
+"""Which locals and call results are still needed after each block: backward liveness over the flow
+graph.
+"""
 
 from collections.abc import Iterator
 
@@ -30,7 +32,8 @@ from analyzer.ir.flow import (
 
 
 def dying(function: Function) -> tuple[frozenset[str | int], ...]:
-    """For each block the locals (by name) and results (by call id) that come to its head and that nothing reads from there on.
+    """For each block the locals (by name) and results (by call id) that come to its head and that
+    nothing reads from there on.
 
     A local whose address is taken never dies: a pointer may still lead to it.
     """

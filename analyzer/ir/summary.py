@@ -10,11 +10,12 @@ from analyzer.ir.flow import Parameter
 class FunctionHead(NamedTuple):
     """A function definition as seen from outside.
 
-    `start`, `end` are the byte offsets of the whole definition, `name_start` of its name. `calls` are the names that are
-    called in the body, `names` all identifiers in it; both sorted. `comment` is the comment block that ends right above
-    the definition, without its decoration. `annotations` are sparse annotations of the head, as
-    ('__must_hold', '&hugetlb_lock'). `condition` is the presence condition, `exported` says that the file exports
-    it, `entry` what makes it an entry point ('syscall', '') by its definition.
+    `start`, `end` are the byte offsets of the whole definition, `name_start` of its name. `calls`
+    are the names that are called in the body, `names` all identifiers in it; both sorted. `comment`
+    is the comment block that ends right above the definition, without its decoration. `annotations`
+    are sparse annotations of the head, as ('__must_hold', '&hugetlb_lock'). `condition` is the
+    presence condition, `exported` says that the file exports it, `entry` what makes it an entry
+    point ('syscall', '') by its definition.
     """
 
     name: str
@@ -37,7 +38,10 @@ class FunctionHead(NamedTuple):
 
 
 class Macro(NamedTuple):
-    """A macro definition: `parameters` is None for an object-like macro. `body` has its line splices removed."""
+    """A macro definition:
+
+    `parameters` is None for an object-like macro. `body` has its line splices removed.
+    """
 
     name: str
     parameters: tuple[str, ...] | None
@@ -46,18 +50,22 @@ class Macro(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A struct or union definition: its tag and the type of each field, as written with white space folded."""
+    """A struct or union definition: its tag and the type of each field, as written with white space
+    folded.
+    """
 
     tag: str
     fields: tuple[tuple[str, str], ...]
 
 
 class Guard(NamedTuple):
-    """A scope-released lock class of include/linux/cleanup.h: DEFINE_GUARD, DEFINE_LOCK_GUARD_1, DEFINE_CLASS, DEFINE_FREE.
+    """A scope-released lock class of include/linux/cleanup.h:
 
-    `acquire` and `release` are the macro's expressions in C, over `_T`. `parameters` are those of a DEFINE_CLASS's
-    constructor, as declared. `acquire` is empty for DEFINE_FREE; for a guard that can fail it is the condition, in
-    the form `condition ? _T : NULL`.
+    DEFINE_GUARD, DEFINE_LOCK_GUARD_1, DEFINE_CLASS, DEFINE_FREE.
+
+    `acquire` and `release` are the macro's expressions in C, over `_T`. `parameters` are those of a
+    DEFINE_CLASS's constructor, as declared. `acquire` is empty for DEFINE_FREE; for a guard that
+    can fail it is the condition, in the form `condition ? _T : NULL`.
     """
 
     name: str
@@ -68,7 +76,10 @@ class Guard(NamedTuple):
 
 
 class TableEntry(NamedTuple):
-    """A function stored in a field of a file-scope object: `record` is the struct's tag, as vm_operations_struct."""
+    """A function stored in a field of a file-scope object:
+
+    `record` is the struct's tag, as vm_operations_struct.
+    """
 
     record: str
     field: str
@@ -101,9 +112,10 @@ class LineTable(NamedTuple):
 class FileHead(NamedTuple):
     """Everything about a file but the bodies of its functions.
 
-    `functions` are in the order of their definitions, one per variant; `tables` are the pointers of file-scope
-    initialisers; `declared` are the other names that the file declares at file level (prototypes, macros, enumerators, fields are not
-    among them), sorted; `problems` say what was not understood outside functions.
+    `functions` are in the order of their definitions, one per variant; `tables` are the pointers of
+    file-scope initialisers; `declared` are the other names that the file declares at file level
+    (prototypes, macros, enumerators, fields are not among them), sorted; `problems` say what was
+    not understood outside functions.
     """
 
     path: str

@@ -1,7 +1,8 @@
 """What functions leave behind: fixtures/effects against the engine, exactly.
 
-Every outcome that the engine gives must fall under a line of the comment, and the outcomes under one line must all do what
-it says. An outcome that falls under two lines is one that the engine does not tell apart.
+Every outcome that the engine gives must fall under a line of the comment, and the outcomes under
+one line must all do what it says. An outcome that falls under two lines is one that the engine does
+not tell apart.
 """
 
 import re
@@ -66,7 +67,9 @@ def lines_above(text: str, name: str) -> tuple[tuple[Line, ...], frozenset[str]]
 
 
 class Reader:
-    """Reads an effect in the words of a comment: terms are evaluated at the entry or at the exit of the function."""
+    """Reads an effect in the words of a comment: terms are evaluated at the entry or at the exit of
+    the function.
+    """
 
     def __init__(self, run: Simulation, effect: Effect) -> None:
         self.run = run
@@ -181,7 +184,9 @@ def functions() -> list[tuple[str, str]]:
 
 
 def differences(name: str, function: str) -> tuple[dict[int, str], list[str]]:
-    """The lines (numbered from 1, in the order of the comment) that are not met, and what no line covers."""
+    """The lines (numbered from 1, in the order of the comment) that are not met, and what no line
+    covers.
+    """
     lines, contracts = lines_above(analysed(name)[1], function)
     read = reader(name, function)
     wrong = {}

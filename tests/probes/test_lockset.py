@@ -1,7 +1,7 @@
 """Which locks are held at a line: fixtures/lockset against the engine, exactly.
 
-A probe hands the objects that its comment names to the call, so that the engine itself says what they are in each state
-that comes there.
+A probe hands the objects that its comment names to the call, so that the engine itself says what
+they are in each state that comes there.
 """
 
 import re
@@ -24,7 +24,9 @@ UNREACHABLE = frozenset({"unreachable"})
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One lock of a comment: its class, object and mode in words; `maybe` for one behind a question mark."""
+    """One lock of a comment: its class, object and mode in words; `maybe` for one behind a question
+    mark.
+    """
 
     maybe: bool
     name: str
@@ -40,8 +42,7 @@ class Expected:
 def comment(text: str) -> tuple[Expected, ...]:
     """The locks of a comment."""
     return tuple(
-        Expected(maybe == "?", name, term, mode)
-        for maybe, name, term, mode in _LOCK.findall(text)
+        Expected(maybe == "?", name, term, mode) for maybe, name, term, mode in _LOCK.findall(text)
     )
 
 
@@ -56,7 +57,9 @@ def with_objects(text: str) -> str:
 
 
 class Probe:
-    """Remembers the locks of every state that comes to a probe, in the words of its comment where it has some."""
+    """Remembers the locks of every state that comes to a probe, in the words of its comment where
+    it has some.
+    """
 
     wants_uses = False
 

@@ -16,7 +16,9 @@ _KERNEL = re.compile(r"// kernel: (\d+)\.(\d+)")
 
 @cache
 def book() -> Book:
-    """The rules and models that come with zaplint; beside them, `probe` is a pure function of what it is given."""
+    """The rules and models that come with zaplint; beside them, `probe` is a pure function of what
+    it is given.
+    """
     found = load_book()
     words = {**found.models.words, "pure": (*found.models.words["pure"], "probe")}
     return Book(found.rulebook, found.models._replace(words=words))

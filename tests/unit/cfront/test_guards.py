@@ -9,8 +9,8 @@ DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))
 DEFINE_GUARD_COND(mutex, _intr, mutex_lock_interruptible(_T) == 0)
 DEFINE_GUARD_COND(mutex, _kill, mutex_lock_killable(_T), _RET == 0)
 DEFINE_LOCK_GUARD_1(irqsave, spinlock_t, spin_lock_irqsave(_T->lock, _T->flags),
-		    spin_unlock_irqrestore(_T->lock, _T->flags),
-		    unsigned long flags)
+    spin_unlock_irqrestore(_T->lock, _T->flags),
+    unsigned long flags)
 DEFINE_LOCK_GUARD_0(rcu, rcu_read_lock(), rcu_read_unlock())
 DEFINE_CLASS(fd, struct fd, fdput(_T), fdget(fd), int fd)
 DEFINE_FREE(kfree, void *, if (_T) kfree(_T)) /* not ) this */

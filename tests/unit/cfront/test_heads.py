@@ -141,6 +141,22 @@ static struct outer table[] = {
     assert text[tables[0].start :].startswith(b"thing_open")
 
 
+def test_static_tables_of_functions() -> None:
+    text = b"""
+int walk(void)
+{
+	static const struct mm_walk_ops ops = {
+		.pmd_entry = walk_pmd,
+	};
+	return run(&ops);
+}
+"""
+    head = parse(text).head
+    expected = (TableEntry("mm_walk_ops", "pmd_entry", "walk_pmd", "ops", text.index(b"walk_pmd")),)
+    assert head.tables == expected
+    assert head.declared == ()
+
+
 def test_records_and_declarations() -> None:
     text = b"""
 struct thing {

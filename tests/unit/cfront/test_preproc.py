@@ -41,6 +41,8 @@ def test_maximal_choice(text: str, words: list[str]) -> None:
         ("#ifdef CONFIG_A\nx\n#endif", "CONFIG_A"),
         ("#if IS_ENABLED(CONFIG_A) && defined(B)\nx\n#endif", "CONFIG_A && B"),
         ("#ifdef A\n#else\nx\n#endif", "!A"),
+        ("#if A || B\nx\n#endif", "A || B"),
+        ("#if A || B\n#ifdef C\nx\n#endif\n#endif", "(A || B) && C"),
         ("#ifndef A\n#else\nx\n#endif", "A"),
         ("#ifdef A\n#elif defined(B)\nx\n#endif", "!A && B"),
         ("#if A > 3\n#else\nx\n#endif", "!(A > 3)"),

@@ -1,0 +1,182 @@
+"""The edits that put a bug into a function, each an operation on its syntax tree. Each raises NotFound, or does it."""
+
+from collections.abc import Callable, Mapping
+
+from tree_sitter import Node
+
+from tests.backtest.syntax import (
+    Body,
+    NotFound,
+    argument,
+    call,
+    function_body,
+    holds_call,
+    only,
+    statement,
+    walk,
+)
+
+Words = Mapping[str, str | int]
+
+
+def edited(data: bytes, function: str, operations: tuple[Words, ...]) -> bytes:
+    """The bytes of a file with all operations applied to a function, in order."""
+    for words in operations:
+        (name,) = set(words) & set(_OPERATIONS)
+        data = _OPERATIONS[name](function_body(data, function), words)
+    return data
+
+
+def delete_call(body: Body, words: Words) -> bytes:
+    """Deletes the statement of a call: `delete_call`, `nth` of `of`, with `holding` only that with a call in it."""
+    holding = str(words.get("holding", ""))
+    name = str(words["delete_call"])
+    if holding:
+        found = walk(
+            body.node,
+            lambda node: node.type == "call_expression"
+            and body.spelled(node.child_by_field_name("function")) == name
+            and holds_call(body, node, holding),
+        )
+        return _replaced(body, statement(only(found, f"{name}() with {holding}()")), "")
+    return _replaced(body, statement(_call(body, words, name)), "")
+
+
+def move_call(body: Body, words: Words) -> bytes:
+    """Moves the statement of a call before that of another: `move_call`, `before`."""
+    moved = statement(_call(body, words, str(words["move_call"])))
+    target = statement(call(body, str(words["before"])))
+    if moved.start_byte < target.end_byte:
+        raise NotFound(f"{words['move_call']}() behind {words['before']}()")
+    text = body.text(moved)
+    data = _replaced(body, moved, "")
+    return data[: target.start_byte] + text.encode("latin-1") + data[target.start_byte :]
+
+
+def replace_argument(body: Body, words: Words) -> bytes:
+    """Replaces an argument: `replace_argument` by number, `of_call`, `by`."""
+    found = call(body, str(words["of_call"]), str(words.get("within", "")))
+    number = words["replace_argument"]
+    assert isinstance(number, int)
+    return _replaced(body, argument(found, number), str(words["by"]))
+
+
+def rename_call(body: Body, words: Words) -> bytes:
+    """Calls another function, with one argument of the old call: `rename_call`, `by`, `keep` (a number), `within`."""
+    found = call(body, str(words["rename_call"]), str(words.get("within", "")))
+    keep = words["keep"]
+    assert isinstance(keep, int)
+    return _replaced(body, found, f"{words['by']}({body.text(argument(found, keep))})")
+
+
+def delete_initialiser(body: Body, words: Words) -> bytes:
+    """Deletes a field from an initialiser: `delete_initialiser`."""
+    field = str(words["delete_initialiser"])
+    found = only(
+        walk(
+            body.node,
+            lambda node: node.type == "initializer_pair"
+            and body.spelled(node.child_by_field_name("designator")) == f".{field}",
+        ),
+        f".{field}",
+    )
+    comma = found.next_sibling
+    end = comma.end_byte if comma is not None and comma.type == "," else found.end_byte
+    return body.data[: found.start_byte] + body.data[end:]
+
+
+def insert_behind_assignment(body: Body, words: Words) -> bytes:
+    """Adds a statement behind an assignment: `insert_behind_assignment` to a place, `statement`."""
+    place = str(words["insert_behind_assignment"])
+    found = only(
+        walk(
+            body.node,
+            lambda node: node.type == "assignment_expression"
+            and body.spelled(node.child_by_field_name("left")) == place,
+        ),
+        f"{place} =",
+    )
+    end = statement(found).end_byte
+    return body.data[:end] + f" {words['statement']}".encode() + body.data[end:]
+
+
+def drop_operand(body: Body, words: Words) -> bytes:
+    """Drops the operand of `&&` or `||` that calls a function: `drop_operand`."""
+    found = call(body, str(words["drop_operand"]))
+    node: Node = found
+    while node.parent is not None and node.parent.type != "binary_expression":
+        node = node.parent
+    both = node.parent
+    if both is None or body.spelled(both.child_by_field_name("operator")) not in ("&&", "||"):
+        raise NotFound(f"&& or || around {words['drop_operand']}()")
+    left, right = both.child_by_field_name("left"), both.child_by_field_name("right")
+    assert left is not None and right is not None
+    return _replaced(body, both, body.text(left if right == node else right))
+
+
+def delete_test(body: Body, words: Words) -> bytes:
+    """Deletes the `if (!name)` right behind the statement of a call: `delete_test` of the name, `behind`."""
+    behind = statement(call(body, str(words["behind"])))
+    found = behind.next_named_sibling
+    name = str(words["delete_test"])
+    if (
+        found is None
+        or found.type != "if_statement"
+        or body.spelled(found.child_by_field_name("condition")) != f"(!{name})"
+    ):
+        raise NotFound(f"if (!{name}) behind {words['behind']}()")
+    return _replaced(body, found, "")
+
+
+def retarget_goto(body: Body, words: Words) -> bytes:
+    """Sends a goto elsewhere: `retarget_goto` from a label, `to`, `under` a condition that calls a function."""
+    label, under = str(words["retarget_goto"]), str(words["under"])
+    found = only(
+        walk(
+            body.node,
+            lambda node: node.type == "goto_statement"
+            and body.spelled(node.child_by_field_name("label")) == label
+            and _is_under(body, node, under),
+        ),
+        f"goto {label} under {under}()",
+    )
+    target = found.child_by_field_name("label")
+    assert target is not None
+    return _replaced(body, target, str(words["to"]))
+
+
+def _is_under(body: Body, node: Node, name: str) -> bool:
+    parent = node.parent
+    if parent is None or parent.type != "if_statement":
+        return False
+    condition = parent.child_by_field_name("condition")
+    return condition is not None and holds_call(body, condition, name)
+
+
+def _call(body: Body, words: Words, name: str) -> Node:
+    nth, of = words.get("nth", 1), words.get("of", 1)
+    assert isinstance(nth, int) and isinstance(of, int)
+    return call(body, name, str(words.get("within", "")), nth, of)
+
+
+def _replaced(body: Body, node: Node, text: str) -> bytes:
+    """The file with a node replaced; an empty statement stays where a statement goes."""
+    text = text or ("{}" if node.parent is not None and node.parent.type == "if_statement" else ";")
+    data = body.data
+    return data[: node.start_byte] + text.encode("latin-1") + data[node.end_byte :]
+
+
+_OPERATIONS: Mapping[str, Callable[[Body, Words], bytes]] = {
+    operation.__name__: operation
+    for operation in (
+        delete_call,
+        move_call,
+        replace_argument,
+        rename_call,
+        delete_initialiser,
+        insert_behind_assignment,
+        drop_operand,
+        delete_test,
+        retarget_goto,
+    )
+}

@@ -1,0 +1,50 @@
+"""In the trees as Debian ships them the rules report what is known to be wrong there, and nothing else."""
+
+from collections import Counter
+
+from analyzer.core import Report, Verdict
+from tests.real.expected import Expected
+
+MOST_OPEN = 0.2
+
+
+def _violations(report: Report) -> Counter[tuple[str, str, str]]:
+    return Counter(
+        (each.location.path, each.function, each.rule)
+        for each in report.obligations
+        if each.verdict is Verdict.VIOLATED
+    )
+
+
+def test_violations_are_the_known_ones(report: Report, awaited: Expected) -> None:
+    assert _violations(report) == Counter(awaited.violations.keys())
+
+
+def test_every_known_violation_says_why(awaited: Expected) -> None:
+    assert all(len(reason) > 20 for reason in awaited.violations.values())
+
+
+def test_violations_come_with_a_path(report: Report) -> None:
+    bare = [
+        each for each in report.obligations if each.verdict is Verdict.VIOLATED and not each.path
+    ]
+    assert bare == []
+
+
+def test_few_obligations_are_open(report: Report) -> None:
+    reasons = Counter(
+        f"{each.rule}: {each.reason}" for each in report.obligations if each.verdict is Verdict.OPEN
+    )
+    print(f"{reasons.total()} of {len(report.obligations)} obligations open", *reasons.items())
+    assert "" not in {each.partition(": ")[2] for each in reasons}
+    assert reasons.total() <= MOST_OPEN * len(report.obligations), reasons
+
+
+def test_every_rule_has_the_sites_that_it_expects(report: Report) -> None:
+    assert [problem.text for problem in report.problems if problem.kind == "no-site"] == []
+
+
+def test_run_is_complete(report: Report) -> None:
+    assert report.complete
+    assert {count.rule for count in report.counts} == {rule.id for rule in report.rules}
+    assert len(report.rules) == 13

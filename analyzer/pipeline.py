@@ -22,7 +22,15 @@ from analyzer.core import (
 )
 from analyzer.dataflow import Analysis, Linked
 from analyzer.program import FunctionRef, Program
-from analyzer.rulebook import Resolution, Rulebook, load_rules, missing_sites, resolve, site_locks
+from analyzer.rulebook import (
+    Resolution,
+    Rulebook,
+    declared_names,
+    load_rules,
+    missing_sites,
+    resolve,
+    site_locks,
+)
 from analyzer.rulebook import words as site_words
 from analyzer.rulebook.folder import rules_folder
 from analyzer.rulebook.models import ModelSource, load_models
@@ -96,7 +104,7 @@ def _names(word: str, id: str, code: str) -> bool:
 
 
 def read_world(request: Request, book: Book, everything: bool = False) -> World:
-    """Reads the files that matter: those that mention a word of the rules, and the headers they include.
+    """Reads the files that matter: those that mention a word of the rules, and headers that do or that wrap a lock.
 
     With `everything` all .c files under the scopes are read.
     """
@@ -105,19 +113,34 @@ def read_world(request: Request, book: Book, everything: bool = False) -> World:
     if not everything:
         files = tree.mentioning(files, vocabulary(book))
     headers = tree.headers_of(files)
+    parsed = tree.mentioning(headers, vocabulary(book) | _wrapped(book, everything))
     words = rules_folder() / "models" / "macros.toml"
-    reading = read_units(tree, files, headers, words, request.progress)
+    reading = read_units(tree, (files, headers, frozenset(parsed)), words, request.progress)
     program = Program(dict(reading.units), reading.texts)
     return World(tree, reading, program, files, not request.scopes)
 
 
 def vocabulary(book: Book) -> frozenset[str]:
     """The words that bring a file into the default scope."""
-    locks = site_locks(book.rulebook)
-    takers = frozenset(
+    takers = _takers(book, site_locks(book.rulebook))
+    return frozenset(word for word in site_words(book.rulebook) if "." not in word) | takers
+
+
+def _wrapped(book: Book, everything: bool) -> frozenset[str]:
+    """The primitives of the locks that the rules follow, which inline functions of headers may wrap."""
+    if everything:
+        return book.models.functions
+    clauses = tuple(clause for rule in book.rulebook.rules for clause in rule.clauses)
+    tracked = tracked_locks(clauses)
+    kinds = frozenset(lock.kind for lock in book.models.locks if lock.name in tracked)
+    return _takers(book, tracked | kinds) | declared_names(book.rulebook)
+
+
+def _takers(book: Book, locks: frozenset[str]) -> frozenset[str]:
+    """The modelled functions that touch one of the locks."""
+    return frozenset(
         function.name for function, _, _ in book.models.bodies if locks & named_locks(function)
     )
-    return frozenset(word for word in site_words(book.rulebook) if "." not in word) | takers
 
 
 def audit(request: Request, book: Book | None = None) -> Report:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from analyzer.checkers.conditions import Answer, Proof, Tri
+from analyzer.checkers.conditions import Answer, Instance, Proof, Tri
 from analyzer.checkers.matching import EMPTY, Binding
-from analyzer.checkers.property import CallEvent, EventPattern, Follow, Held
+from analyzer.checkers.property import CallEvent, EventPattern, Follow, Held, WhenEvent
 from analyzer.checkers.watch import Rename, Watch, is_replayed, rename_binding
 from analyzer.dataflow import State, Value
-from analyzer.dataflow.occurrences import Branched, Called, Left, Occurrence
+from analyzer.dataflow.occurrences import Branched, Called, Left, Looped, Occurrence
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,28 @@ class Pending:
         return replace(self, result=None if self.result is None else rename(self.result))
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A tested condition whose obligation was met: testing it again says nothing new."""
+
+    binding: Binding
+
+    def renamed(self, rename: Rename) -> "Answered | None":
+        """None if the objects are those of a round that is over."""
+        return self if rename_binding(self.binding, rename) == self.binding else None
+
+
 class FollowWatch(Watch):
     """Opens an obligation at `after`, ends it at `then`, judges it at the first of `before`."""
 
     clause: Follow
 
-    kinds = frozenset((Left, Branched))
+    kinds = frozenset((Left, Branched, Looped))
+
+    @property
+    def _of_test(self) -> bool:
+        """Whether the obligation comes from a tested condition, not from something done."""
+        return isinstance(self.clause.after, WhenEvent)
 
     def events(self) -> tuple[EventPattern, ...]:
         return (self.clause.after, self.clause.then, *self.clause.before)
@@ -44,12 +60,18 @@ class FollowWatch(Watch):
         pending = sorted(
             (each for each in mine if isinstance(each, Pending)), key=lambda each: each.start
         )
+        if self._of_test and isinstance(occurrence, Looped):
+            # What an entry of a table was found to be says nothing of the next.
+            self.keep(state, frozenset(each for each in mine if isinstance(each, Instance)))
+            return
         for each in pending:
             if each.event is not None and isinstance(occurrence, Branched):
                 new = self._tested(state, each, new)
             elif self.sites.matches(self.clause.then, occurrence, state, each.binding):
                 self._answered(state, occurrence, each)
                 new -= {each}
+                if self._of_test:
+                    new |= {Answered(each.binding)}
             elif not is_replayed(occurrence) and any(
                 self.sites.matches(event, occurrence, state, each.binding)
                 for event in self.clause.before
@@ -73,7 +95,10 @@ class FollowWatch(Watch):
         found: set[object] = set()
         if is_replayed(occurrence):
             return frozenset()
+        mine = self.monitor(state)
         for binding in self.sites.matches(self.clause.after, occurrence, state, EMPTY):
+            if self._of_test and any(getattr(each, "binding", None) == binding for each in mine):
+                continue
             result, event = None, None
             if isinstance(occurrence, Called):
                 result, event = occurrence.result, self._outcome_event(occurrence.name)

@@ -72,6 +72,7 @@ class Analysis:
             each.kind for each in models.locks if tracked is None or each.name in tracked
         )
         self._bodies = {function.name: function for function in models.functions}
+        self._fields = {name.partition("__")[2]: name for name in self._bodies if "__" in name[1:]}
         self._effects: dict[FunctionRef, Effect | None] = {}
         self._model_effects: dict[str, Effect] = {}
         self._pure = _matcher(models.pure, words.predicates - self._bodies.keys())
@@ -151,6 +152,7 @@ class Analysis:
         if name in self._bodies:
             return self._model(name)
         if "." in name:
+            name = self._fields.get(name.partition(".")[2], "") if name[0] == "." else name
             name = name.replace(".", "__")
             return self._model(name) if name in self._bodies else None
         ref = self.program.resolve(name, path)

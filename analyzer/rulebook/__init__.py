@@ -10,7 +10,7 @@ from analyzer.rulebook.resolve import (
     missing_sites,
     resolve,
 )
-from analyzer.rulebook.words import site_locks, words
+from analyzer.rulebook.words import declared_names, site_locks, words
 
 __all__ = [
     "IdleClause",
@@ -18,6 +18,7 @@ __all__ = [
     "ResolvedRule",
     "Rule",
     "Rulebook",
+    "declared_names",
     "load_rules",
     "missing_sites",
     "page",

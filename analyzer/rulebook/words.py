@@ -39,6 +39,19 @@ def site_locks(rulebook: Rulebook) -> frozenset[str]:
     return frozenset(node.lock for node in _site_nodes(rulebook) if isinstance(node, LockEvent))
 
 
+def declared_names(rulebook: Rulebook) -> frozenset[str]:
+    """The names that decide by their declaration whether a clause or an event exists in a tree, without fields."""
+    scopes = [rule.scope for rule in rulebook.rules]
+    scopes += [clause.common.scope for rule in rulebook.rules for clause in rule.clauses]
+    for role in rulebook.vocabulary.roles:
+        scopes += [scope for _, scope in role.events]
+        scopes += [scope for _, scope in role.functions]
+    for word in rulebook.vocabulary.predicates:
+        scopes += [scope for _, scope in word.spellings]
+    names = {name for scope in scopes for name in (*scope.declares, *scope.lacks)}
+    return frozenset(name.partition(".")[0] for name in names)
+
+
 def _site_nodes(rulebook: Rulebook) -> list[object]:
     """All nodes of the events at sites, with those of the roles and predicates that they name."""
     roles = {role.name: role.events for role in rulebook.vocabulary.roles}

@@ -23,9 +23,16 @@ class Reading:
 
 
 def read_units(
-    tree: Tree, paths: Iterable[str], headers: Iterable[str], words: Path, progress: Progress
+    tree: Tree,
+    files: tuple[Iterable[str], Iterable[str], frozenset[str]],
+    words: Path,
+    progress: Progress,
 ) -> Reading:
-    """Reads .c files and headers. A file that cannot be read is a problem that makes the run incomplete."""
+    """Reads .c files and headers, given as (.c files, headers for their macros, headers to parse as well).
+
+    A file that cannot be read is a problem that makes the run incomplete.
+    """
+    paths, headers, parsed = files
     texts: dict[str, bytes] = {}
     problems: list[Problem] = []
     for path in [*sorted(headers), *sorted(paths)]:
@@ -42,7 +49,8 @@ def read_units(
         definitions, MacroWords.parse(words.read_text(encoding="utf-8"), str(words))
     )
     units = {}
-    for number, (path, data) in enumerate(texts.items()):
-        progress("reading", number, len(texts))
-        units[path] = Unit.parse(path, data, table)
+    wanted = [path for path in texts if path in parsed or not path.endswith(".h")]
+    for number, path in enumerate(wanted):
+        progress("reading", number, len(wanted))
+        units[path] = Unit.parse(path, texts[path], table)
     return Reading(units, texts, tuple(problems))

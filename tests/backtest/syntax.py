@@ -9,6 +9,7 @@ from analyzer.cfront.heads import body_of, definitions
 from analyzer.cfront.lexical import lex
 from analyzer.cfront.macros import MacroTable
 from analyzer.cfront.normalise import normalise
+from analyzer.cfront.preproc import conditionals
 from analyzer.cfront.treesitter import parse
 from analyzer.cfront.types import declared
 from analyzer.cfront.words import MacroWords
@@ -39,7 +40,8 @@ def function_body(data: bytes, name: str) -> Body:
     """The body of the only function of this name in a file. Raises NotFound."""
     path = rules_folder() / "models" / "macros.toml"
     table = MacroTable.build([], MacroWords.parse(path.read_text(encoding="utf-8"), str(path)))
-    root = parse(normalise(lex(data).text, table).text).root_node
+    text = conditionals(lex(data).text, table.undefined).maximal()
+    root = parse(normalise(text, table).text).root_node
     return Body(data, _body(only((node for node in definitions(root) if _name(node) == name), name)))
 
 

@@ -18,13 +18,16 @@ class Expected:
     """What is known of one tree.
 
     `violations` are file, function and rule, with the reason why the report is right. `sites` are the functions, as
-    file:function, in which a rule must have a site. `zap_functions` are those of the zap and unmap paths.
+    file:function, in which a rule must have a site. `zap_functions` are those of the zap and unmap paths. `maps` are the
+    functions that may give NULL for a page table, `maps_without_use` those of mm that call one and do not use the result.
     """
 
     violations: dict[tuple[str, str, str], str]
     sites: dict[str, frozenset[str]]
     counts: dict[str, int]
     zap_functions: frozenset[str]
+    maps: frozenset[str]
+    maps_without_use: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ def expected(release: str) -> Expected:
         sites={rule: frozenset(functions) for rule, functions in data["sites"].items()},
         counts=data["counts"],
         zap_functions=frozenset(data["zap_functions"]),
+        maps=frozenset(data["maps"]["functions"]),
+        maps_without_use=frozenset(data["maps"]["without_use"]),
     )
 
 

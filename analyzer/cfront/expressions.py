@@ -259,9 +259,11 @@ class ExpressionLowering(SyntaxLowering):
 
     def _initializers(self, node: Node) -> Expr:
         entries: list[tuple[tuple[str, ...], Expr]] = []
+        spans: list[tuple[int, int]] = []
         for child in self.kids(node):
             if not child.is_named:
                 continue
+            spans.append((child.start_byte, child.end_byte))
             if child.kind_id in _PAIR:
                 kids = self.kids(child)
                 path = tuple(self._designator(kid) for kid in kids if kid.kind_id in _DESIGNATORS)
@@ -269,7 +271,7 @@ class ExpressionLowering(SyntaxLowering):
                 entries.append((path, self.value(kids[-1])))
             else:
                 entries.append(((), self.value(child)))
-        return Initializer(tuple(entries))
+        return Initializer(tuple(entries), tuple(spans))
 
     def _designator(self, node: Node) -> str:
         kids = self.kids(node)

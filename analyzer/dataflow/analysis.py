@@ -136,6 +136,10 @@ class Analysis:
         """Whether `name` is a function."""
         return name in self._bodies or bool(self.program.named(name))
 
+    def unassigned(self, parent: str, field: str) -> bool:
+        """Whether nothing in the tree assigns such a field."""
+        return self.program.unassigned(parent, field)
+
     def pointer_name(self, function: Function, callee: Expr) -> str:
         """`record.field` of a call through a field."""
         while isinstance(callee, Deref | Index):

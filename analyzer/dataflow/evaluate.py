@@ -37,6 +37,9 @@ class Names(Protocol):
     def defines(self, name: str) -> bool:
         """Whether `name` is a function."""
 
+    def unassigned(self, parent: str, field: str) -> bool:
+        """Whether nothing in the tree assigns a field `field` of an object or field called `parent`."""
+
 
 class Evaluator:
     """Evaluates the expressions of one function.
@@ -49,6 +52,7 @@ class Evaluator:
         self._universe = universe
         self._same = names.same
         self._defines = names.defines
+        self._unassigned = names.unassigned
         self._arrays = frozenset(name for name, kind in function.types if kind.endswith("]"))
         self._values = {name: kind for name, kind in function.types}
         self.use: Use | None = None
@@ -105,11 +109,24 @@ class Evaluator:
             return None
         if whole.kind == "init":
             return self._universe.null
+        if whole.kind in ("fresh", "phi", "prev") and self._steady(address):
+            return self._universe.load(address)
         if whole.kind == "load":
             source = whole.args[0]
             assert isinstance(source, Value)
             return self.load(state, self._universe.make(address.kind, source, address.args[1]))
         return self._universe.make("member", whole, address.args[1])
+
+    def _steady(self, address: Value) -> bool:
+        """Whether the place is a field that nothing in the tree assigns: then a callee that is given the object keeps it.
+
+        Limit: a copy of the whole object, as by memcpy(), is not seen; it is taken for the initialisation.
+        """
+        base = address.args[0]
+        if address.kind != "sub" or not isinstance(base, Value):
+            return False
+        parent = str(base.args[1]) if base.kind == "sub" else ""
+        return self._unassigned(parent, str(address.args[1]))
 
     def name(self, name: str) -> Value:
         """What a global name holds: a constant of that name, a function, or a variable's value at entry."""

@@ -25,6 +25,7 @@ from analyzer.ir import (
     Event,
     Expr,
     Function,
+    Initializer,
     Jump,
     Range,
     Return,
@@ -67,6 +68,9 @@ class World(Protocol):
 
     def defines(self, name: str) -> bool:
         """Whether `name` is a function of the tree or the models."""
+
+    def unassigned(self, parent: str, field: str) -> bool:
+        """Whether nothing in the tree assigns a field `field` of an object or field called `parent`."""
 
     def pointer_name(self, function: Function, callee: Expr) -> str:
         """`record.field` for a call through a field, the field alone if its record is unknown, else ''."""
@@ -294,10 +298,13 @@ class Simulation:
         state.marks = marks
 
     def _initialise(self, state: State, address: Value, event: Write) -> None:
-        entries = getattr(event.value, "entries", ())
-        for path, expr in entries:
+        if not isinstance(event.value, Initializer):
+            return
+        spans = event.value.spans or ((event.start, event.end),) * len(event.value.entries)
+        for (path, expr), span in zip(event.value.entries, spans, strict=True):
             if not path or "[]" in path:
                 continue
+            self._span = span
             target = address
             for name in path:
                 target = self.evaluator.sub(target, name)
@@ -305,7 +312,7 @@ class Simulation:
             state.env[target] = value
             self._mark(state, target, value)
             if self.observer is not None:
-                self.observer.observe(state, Stored(target, value, True, event.start, event.end))
+                self.observer.observe(state, Stored(target, value, True, *span))
 
     def _used(self, state: State, value: Value) -> None:
         if self.observer is not None:

@@ -93,10 +93,12 @@ class Initializer(NamedTuple):
     """A brace initialiser or compound literal.
 
     Each entry is (designator path, value); the path is empty for an entry by position, ('a', 'b')
-    for `.a.b =`, and array designators appear as '[]'. What is not named is zero.
+    for `.a.b =`, and array designators appear as '[]'. What is not named is zero. `spans` gives the
+    byte offsets (start, end) of each entry in the file, where the front end knows them.
     """
 
     entries: tuple[tuple[tuple[str, ...], "Expr"], ...]
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 class Opaque(NamedTuple):

@@ -1,10 +1,18 @@
 """Symbols of all files: who defines a name, who sees the definition, who mentions it."""
 
+import re
 from collections import defaultdict
 from typing import NamedTuple, Protocol
 
 from analyzer.core import Location
 from analyzer.ir import FileHead, Function, FunctionHead, TableEntry
+
+
+_ASSIGNED = re.compile(
+    rb"(?:(\w+)\s*(?:\[[^\]\n]*\])?\s*)?(?:->|\.)\s*(\w+)\s*(?:\[[^\]\n]*\])?\s*"
+    rb"(?:(?:[-+*/%|&^]|<<|>>)?=(?!=)|\+\+|--)"
+)
+"""An assignment to a field: the name before it, and the field."""
 
 
 class Unit(Protocol):
@@ -35,6 +43,7 @@ class Program:
         self._mentions: dict[str, list[FunctionRef]] = defaultdict(list)
         self.tables: dict[tuple[str, str], tuple[str, ...]] = {}
         self._declared: frozenset[str] = frozenset()
+        self._assigned: frozenset[tuple[bytes, bytes]] = frozenset()
         self._index()
 
     def _index(self) -> None:
@@ -119,6 +128,19 @@ class Program:
     def text(self, path: str, start: int, end: int) -> str:
         """The source between two byte offsets, white space folded."""
         return " ".join(self._texts[path][start:end].decode("utf-8", "replace").split())
+
+    def unassigned(self, parent: str, field: str) -> bool:
+        """Whether no text assigns `field` of something called `parent`; of anything, for no parent."""
+        if not self._assigned:
+            self._assigned = frozenset(
+                (match[1] or b"", match[2])
+                for text in self._texts.values()
+                for match in _ASSIGNED.finditer(text)
+            ) | {(b"", b"")}
+        name = field.encode()
+        if parent:
+            return (parent.encode(), name) not in self._assigned
+        return not any(each[1] == name for each in self._assigned)
 
     def declares(self, name: str) -> bool:
         """Whether the tree declares, defines or calls a name, or has the field `record.field`."""

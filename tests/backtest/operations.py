@@ -34,9 +34,11 @@ def delete_call(body: Body, words: Words) -> bytes:
     if holding:
         found = walk(
             body.node,
-            lambda node: node.type == "call_expression"
-            and body.spelled(node.child_by_field_name("function")) == name
-            and holds_call(body, node, holding),
+            lambda node: (
+                node.type == "call_expression"
+                and body.spelled(node.child_by_field_name("function")) == name
+                and holds_call(body, node, holding)
+            ),
         )
         return _replaced(body, statement(only(found, f"{name}() with {holding}()")), "")
     return _replaced(body, statement(_call(body, words, name)), "")
@@ -75,8 +77,10 @@ def delete_initialiser(body: Body, words: Words) -> bytes:
     found = only(
         walk(
             body.node,
-            lambda node: node.type == "initializer_pair"
-            and body.spelled(node.child_by_field_name("designator")) == f".{field}",
+            lambda node: (
+                node.type == "initializer_pair"
+                and body.spelled(node.child_by_field_name("designator")) == f".{field}"
+            ),
         ),
         f".{field}",
     )
@@ -91,8 +95,10 @@ def insert_behind_assignment(body: Body, words: Words) -> bytes:
     found = only(
         walk(
             body.node,
-            lambda node: node.type == "assignment_expression"
-            and body.spelled(node.child_by_field_name("left")) == place,
+            lambda node: (
+                node.type == "assignment_expression"
+                and body.spelled(node.child_by_field_name("left")) == place
+            ),
         ),
         f"{place} =",
     )
@@ -134,9 +140,11 @@ def retarget_goto(body: Body, words: Words) -> bytes:
     found = only(
         walk(
             body.node,
-            lambda node: node.type == "goto_statement"
-            and body.spelled(node.child_by_field_name("label")) == label
-            and _is_under(body, node, under),
+            lambda node: (
+                node.type == "goto_statement"
+                and body.spelled(node.child_by_field_name("label")) == label
+                and _is_under(body, node, under)
+            ),
         ),
         f"goto {label} under {under}()",
     )

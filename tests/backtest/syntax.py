@@ -42,7 +42,9 @@ def function_body(data: bytes, name: str) -> Body:
     table = MacroTable.build([], MacroWords.parse(path.read_text(encoding="utf-8"), str(path)))
     text = conditionals(lex(data).text, table.undefined).maximal()
     root = parse(normalise(text, table).text).root_node
-    return Body(data, _body(only((node for node in definitions(root) if _name(node) == name), name)))
+    return Body(
+        data, _body(only((node for node in definitions(root) if _name(node) == name), name))
+    )
 
 
 def _body(definition: Node) -> Node:
@@ -80,8 +82,10 @@ def calls(body: Body, name: str, within: str = "") -> list[Node]:
     """The calls of a function, in order; with `within` only those in the arguments of that call."""
     found = walk(
         body.node,
-        lambda node: node.type == "call_expression"
-        and body.spelled(node.child_by_field_name("function")) == name,
+        lambda node: (
+            node.type == "call_expression"
+            and body.spelled(node.child_by_field_name("function")) == name
+        ),
     )
     return [
         node

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -43,6 +44,12 @@ def zaplint(*words: str | Path) -> Outcome:
     stderr.flush()
     assert isinstance(stdout.buffer, io.BytesIO) and isinstance(stderr.buffer, io.BytesIO)
     return Outcome(status, stdout.buffer.getvalue(), stderr.buffer.getvalue().decode())
+
+
+@cache
+def on_kernel(*words: str) -> Outcome:
+    """`zaplint audit` of the small kernel with these words, run once."""
+    return zaplint("audit", KERNEL, *words)
 
 
 def planted() -> Counter[tuple[str, int, str]]:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.cli.command import KERNEL, errors_of, planted, small_tree, zaplint
+from tests.cli.command import KERNEL, errors_of, on_kernel, planted, small_tree, zaplint
 
-_LINE = re.compile(r"^(\S+?):(\d+):\d+: (error|warning|note): .* \[([\w-]+/[\w-]+)\]$", re.MULTILINE)
+_LINE = re.compile(
+    r"^(\S+?):(\d+):\d+: (error|warning|note): .* \[([\w-]+/[\w-]+)\]$", re.MULTILINE
+)
 
 CLEAN = """
 struct mmu_gather { int depth; };
@@ -39,8 +41,8 @@ void reap(void *mm, struct vm_area_struct *vma, unsigned long addr, pte_t *slot)
 """
 
 
-def _log(*words: str | Path) -> dict[str, Any]:
-    log = json.loads(zaplint("audit", *words, "--format", "sarif").data)
+def _log(*words: str) -> dict[str, Any]:
+    log = json.loads(on_kernel(*words, "--format", "sarif").data)
     assert isinstance(log, dict)
     return log
 
@@ -58,40 +60,42 @@ def _results(log: dict[str, Any]) -> Counter[tuple[str, int, str]]:
 
 
 def test_findings_are_the_planted_ones() -> None:
-    assert _results(_log(KERNEL)) == planted()
+    assert _results(_log()) == planted()
 
 
 def test_text_and_sarif_say_the_same() -> None:
-    outcome = zaplint("audit", KERNEL)
-    shown = Counter((path, int(line), rule) for path, line, _, rule in _LINE.findall(outcome.output))
-    assert shown == _results(_log(KERNEL))
+    outcome = on_kernel()
+    shown = Counter(
+        (path, int(line), rule) for path, line, _, rule in _LINE.findall(outcome.output)
+    )
+    assert shown == _results(_log())
 
 
 def test_nothing_is_said_beside_the_answer() -> None:
-    assert zaplint("audit", KERNEL).errors == ""
+    assert on_kernel().errors == ""
 
 
 def test_every_finding_has_its_path_and_function() -> None:
-    for result in _log(KERNEL)["runs"][0]["results"]:
+    for result in _log()["runs"][0]["results"]:
         assert result["locations"][0]["logicalLocations"][0]["name"]
         assert result["codeFlows"][0]["threadFlows"][0]["locations"]
 
 
 def test_run_says_what_it_was() -> None:
-    log = _log(KERNEL)
+    log = _log()
     assert log["version"] == "2.1.0"
     assert log["runs"][0]["invocations"][0]["executionSuccessful"] is True
 
 
 def test_ledger_adds_what_is_proved_and_open() -> None:
-    without = {each["kind"] for each in _log(KERNEL)["runs"][0]["results"]}
-    ledger = {each["kind"] for each in _log(KERNEL, "--ledger")["runs"][0]["results"]}
+    without = {each["kind"] for each in _log()["runs"][0]["results"]}
+    ledger = {each["kind"] for each in _log("--ledger")["runs"][0]["results"]}
     assert without == {"fail"}
     assert {"fail", "pass"} <= ledger <= {"fail", "pass", "open"}
 
 
 def test_ledger_in_text_counts_every_rule() -> None:
-    output = zaplint("audit", KERNEL, "--ledger").output
+    output = on_kernel("--ledger").output
     assert all(f"\n{rule} " in output for _, _, rule in planted())
 
 
@@ -99,12 +103,12 @@ def test_output_file_holds_what_would_be_printed(tmp_path: Path) -> None:
     file = tmp_path / "log.sarif"
     outcome = zaplint("audit", KERNEL, "--format", "sarif", "-o", file)
     assert outcome.data == b""
-    assert file.read_bytes() == zaplint("audit", KERNEL, "--format", "sarif").data
+    assert file.read_bytes() == on_kernel("--format", "sarif").data
     assert [each.name for each in tmp_path.iterdir()] == ["log.sarif"]
 
 
 def test_findings_make_the_status_1() -> None:
-    assert zaplint("audit", KERNEL).status == 1
+    assert on_kernel().status == 1
 
 
 def test_no_finding_makes_the_status_0(tmp_path: Path) -> None:
@@ -136,7 +140,7 @@ def test_fail_on_sets_the_least_level(tmp_path: Path, text: str, statuses: dict[
     ],
 )
 def test_select_and_ignore_choose_the_rules(words: tuple[str, ...], family: set[str]) -> None:
-    log = _log(KERNEL, *words)
+    log = _log(*words)
     rules = {rule["id"] for rule in log["runs"][0]["tool"]["driver"]["rules"]}
     assert {rule.partition("/")[0] for rule in rules} == family
     assert {rule for _, _, rule in _results(log)} <= rules
@@ -144,7 +148,7 @@ def test_select_and_ignore_choose_the_rules(words: tuple[str, ...], family: set[
 
 @pytest.mark.parametrize("scope", ["mm", "mm/rmap.c", "fs/hugetlbfs/inode.c"])
 def test_scope_limits_where_findings_are(scope: str) -> None:
-    found = _results(_log(KERNEL, "--scope", scope))
+    found = _results(_log("--scope", scope))
     assert found == Counter(
         {each: count for each, count in planted().items() if each[0].startswith(scope)}
     )
@@ -152,9 +156,9 @@ def test_scope_limits_where_findings_are(scope: str) -> None:
 
 def test_kernel_overrules_the_makefile() -> None:
     rule = "lock/unchecked-page-table-map"
-    before_it_could_fail = _results(_log(KERNEL, "--select", rule, "--kernel", "6.1"))
+    before_it_could_fail = _results(_log("--select", rule, "--kernel", "6.1"))
     assert before_it_could_fail == Counter()
-    assert _results(_log(KERNEL, "--select", rule)).total() == 1
+    assert _results(_log("--select", rule)).total() == 1
 
 
 def test_rules_of_another_folder_are_added(tmp_path: Path) -> None:
@@ -162,7 +166,7 @@ def test_rules_of_another_folder_are_added(tmp_path: Path) -> None:
     (tmp_path / "own").mkdir()
     text = own.read_text().replace('code = "MMN003"', 'code = "OWN001"')
     (tmp_path / "own" / "gather.toml").write_text(text)
-    log = _log(KERNEL, "--rules", tmp_path, "--select", "own")
+    log = _log("--rules", str(tmp_path), "--select", "own")
     assert [(path, rule) for path, _, rule in _results(log)] == [("mm/oom_kill.c", "own/gather")]
 
 

@@ -15,7 +15,9 @@ _DEPTH = 20_000
 
 @pytest.fixture(
     scope="session",
-    params=[pytest.param(each, marks=pytest.mark.xdist_group(f"linux {each}")) for each in RELEASES],
+    params=[
+        pytest.param(each, marks=pytest.mark.xdist_group(f"linux {each}")) for each in RELEASES
+    ],
 )
 def release(request: pytest.FixtureRequest) -> str:
     """The release of the tree that a test is about."""

@@ -19,10 +19,11 @@ class _Arguments:
         self.seen: dict[int, set[str]] = {}
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
-        if isinstance(occurrence, Called) and occurrence.name == "probe":
-            if occurrence.result is None:
-                words = ", ".join(map(str, occurrence.args))
-                self.seen.setdefault(occurrence.site, set()).add(words)
+        if not isinstance(occurrence, Called) or occurrence.result is not None:
+            return
+        if occurrence.name == "probe":
+            words = ", ".join(map(str, occurrence.args))
+            self.seen.setdefault(occurrence.site, set()).add(words)
 
 
 def analysis(text: str) -> Analysis:

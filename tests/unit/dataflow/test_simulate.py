@@ -11,7 +11,12 @@ def test_the_target_of_a_pointer_is_the_variable() -> None:
 
 
 def test_a_field_has_one_name_through_arrow_and_dot() -> None:
-    text = "void f(int n) { struct s v; struct s *p = &v; p->a = n; probe(v.a); v.b = 2; probe(p->b); }"
+    text = """void f(int n) {
+        struct s v;
+        struct s *p = &v;
+        p->a = n; probe(v.a);
+        v.b = 2; probe(p->b);
+    }"""
     assert probed(text) == [{"n"}, {"2"}]
 
 

@@ -1,0 +1,176 @@
+"""Each kind of clause, by a rule of a user's own."""
+
+import pytest
+
+from tests.unit.checkers.audited import audited, verdicts
+
+REQUIRE = """[[require]]
+at = "touch($f)"
+needs = "held(folio_lock, $f)"
+look = "function"
+says = "{function}() touches {f} without its lock"
+"""
+CALLERS = REQUIRE.replace('look = "function"\n', "")
+FORBID = """[[forbid]]
+at = "use($t)"
+never = "$t->state == 0"
+says = "{function}() uses {t}, which is idle"
+"""
+FOLLOW = """[[follow]]
+after = "begin($t)"
+then = "end($t)"
+before = ["return"]
+says = "{function}() begins {t} and does not end it"
+"""
+PAIR = """[[pair]]
+open = "acquire(folio_lock, $f)"
+close = "release(folio_lock, $f)"
+says = "{function}() leaves {f} locked"
+"""
+
+
+def test_what_is_required_holds_on_every_path() -> None:
+    text = """
+void held(struct folio *f) { folio_lock(f); touch(f); folio_unlock(f); }
+void late(struct folio *f) { touch(f); folio_lock(f); folio_unlock(f); }
+void other(struct folio *f, struct folio *g) { folio_lock(g); touch(f); folio_unlock(g); }
+void tried(struct folio *f) { if (folio_trylock(f)) { touch(f); folio_unlock(f); } }
+void unsure(struct folio *f) { folio_trylock(f); touch(f); }
+"""
+    assert verdicts(REQUIRE, text) == {
+        "held": "proved",
+        "late": "violated",
+        "other": "open",
+        "tried": "proved",
+        "unsure": "violated",
+    }
+
+
+def test_a_violation_says_what_and_how_in_the_words_of_the_source() -> None:
+    text = """
+int wrong(struct folio *page, int n)
+{
+	if (n)
+		return 0;
+	return touch(page);
+}
+"""
+    (found,) = audited(REQUIRE, text)
+    assert found.message == "wrong() touches page without its lock"
+    assert found.subject == "touch f=page"
+    assert [step.text for step in found.path] == ["goes on when n is false", "touch(page)"]
+    assert (found.location.path, found.function) == ("mm/a.c", "wrong")
+
+
+def test_callers_are_asked_for_what_a_function_does_not_establish() -> None:
+    text = """
+static void inner(struct folio *f) { touch(f); }
+void outer(struct folio *f) { folio_lock(f); inner(f); folio_unlock(f); }
+"""
+    (found,) = audited(CALLERS, text)
+    assert (found.function, found.verdict.value) == ("inner", "proved")
+    assert [step.function for step in found.evidence] == ["outer", "outer"]
+
+
+def test_one_caller_that_does_not_is_enough() -> None:
+    text = """
+static void inner(struct folio *f) { touch(f); }
+static int fault(struct folio *f) { inner(f); return 0; }
+struct operations { int (*fault)(struct folio *f); };
+static const struct operations table = { .fault = fault };
+void outer(struct folio *f) { folio_lock(f); inner(f); folio_unlock(f); }
+"""
+    (found,) = audited(CALLERS, text)
+    assert found.verdict.value == "violated"
+    assert [step.function for step in found.path][:2] == ["fault", "fault"]
+    assert found.path[0].text == "fault() is entered through operations.fault"
+
+
+def test_what_is_forbidden_must_be_known_to_be_reported() -> None:
+    text = """
+void idle(struct thing *t) { if (!t->state) use(t); }
+void busy(struct thing *t) { if (t->state) use(t); }
+void unknown(struct thing *t) { use(t); }
+"""
+    assert verdicts(FORBID, text) == {"idle": "violated", "busy": "proved", "unknown": "open"}
+
+
+def test_what_must_follow_comes_on_every_path() -> None:
+    text = """
+void straight(struct thing *t) { begin(t); work(); end(t); }
+void forgotten(struct thing *t) { begin(t); if (work()) return; end(t); }
+void other(struct thing *t, struct thing *u) { begin(t); end(u); }
+void equal(struct thing *t, int n) { if (n) begin(t); work(); if (n) end(t); }
+void looped(struct thing *t, int n) { while (n--) { begin(t); end(t); } }
+"""
+    assert verdicts(FOLLOW, text) == {
+        "straight": "proved",
+        "forgotten": "violated",
+        "other": "violated",
+        "equal": "proved",
+        "looped": "proved",
+    }
+
+
+def test_a_deadline_inside_the_function() -> None:
+    rule = FOLLOW.replace('"return"', '"work()"')
+    text = """
+void early(struct thing *t) { begin(t); work(); end(t); }
+void never(struct thing *t) { begin(t); }
+"""
+    assert verdicts(rule, text) == {"early": "violated", "never": "proved"}
+
+
+def test_what_is_opened_is_closed_or_handed_over() -> None:
+    text = """
+static struct folio *get(void);
+void closed(struct folio *f) { folio_lock(f); folio_unlock(f); }
+void local(void) { struct folio f; folio_lock(&f); work(); }
+static void handed(struct folio *f) { folio_lock(f); }
+void taker(struct folio *f) { handed(f); folio_unlock(f); }
+"""
+    found = verdicts(PAIR, text)
+    assert (found["closed"], found["local"], found["handed"]) == ("proved", "violated", "proved")
+
+
+@pytest.mark.parametrize(
+    ("word", "tested", "untested"),
+    [("given", "violated", None), ("unless", "proved", "violated")],
+)
+def test_given_and_unless_count_only_where_they_are_known(
+    word: str, tested: str, untested: str | None
+) -> None:
+    rule = f'{REQUIRE}{word} = "$f->flags != 0"\n'
+    text = """
+void tested(struct folio *f) { if (f->flags) touch(f); }
+void untested(struct folio *f) { touch(f); }
+"""
+    found = verdicts(rule, text)
+    assert (found.get("tested"), found.get("untested")) == (tested, untested)
+
+
+def test_an_exception_needs_no_evidence_but_a_reason() -> None:
+    except_ = 'except = [{ function = "known_*", reason = "the lock is held by hand" }]'
+    text = (
+        "void known_one(struct folio *f) { touch(f); }\nvoid two(struct folio *f) { touch(f); }\n"
+    )
+    found = {each.function: each for each in audited(f"{REQUIRE}{except_}\n", text)}
+    assert found["known_one"].verdict.value == "proved"
+    assert found["known_one"].reason == "the lock is held by hand"
+    assert found["two"].verdict.value == "violated"
+
+
+def test_a_site_in_one_arm_of_a_conditional_names_its_condition() -> None:
+    text = """
+#ifdef CONFIG_A
+void f(struct folio *f) { touch(f); }
+#endif
+"""
+    (found,) = audited(REQUIRE, text)
+    assert found.condition == "CONFIG_A"
+
+
+def test_a_function_that_was_not_read_whole_is_never_violated() -> None:
+    text = "void f(struct folio *f) { FOO bar baz(; touch(f); }\n"
+    found = audited(REQUIRE, text)
+    assert {each.verdict.value for each in found} <= {"open", "proved"}

@@ -175,7 +175,7 @@ class ExpressionLowering(SyntaxLowering):
         text = operator.type
         if text in ("&&", "||"):
             return self.logical(node, text, (left, right), (node.start_byte, node.end_byte))
-        if left.kind_id in _PARENTHESES and self.is_typeof(left):
+        if left.kind_id in _PARENTHESES and self.is_type(left):
             return self._signed(text, right)
         return Binary(text, self.value(left), self.value(right))
 

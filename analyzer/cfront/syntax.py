@@ -1,5 +1,6 @@
 """What both expressions and statements ask of a syntax tree."""
 
+import re
 from collections.abc import Callable
 from operator import attrgetter
 
@@ -28,6 +29,9 @@ _children: Callable[[Node], list[Node]] = attrgetter("children")
 
 def _undamaged(node: Node) -> list[Node]:
     return [child for child in node.children if not child.is_error]
+
+
+_TYPE_NAME = re.compile(r"\(\s*(?:__)?(?:typeof\b|(?:\w+_t|(?:[us]|[bl]e)(?:8|16|32|64)|bool)\s*\))")
 
 
 class SyntaxLowering(Lowering[Node]):
@@ -70,9 +74,12 @@ class SyntaxLowering(Lowering[Node]):
         """The text of a name."""
         return self.source[node.start_byte : node.end_byte]
 
-    def is_typeof(self, node: Node) -> bool:
-        """True for brackets around typeof: a cast, whatever the parser made of it."""
-        return self.source.startswith(("typeof", "__typeof"), node.start_byte + 1)
+    def is_type(self, node: Node) -> bool:
+        """True for brackets around typeof or the name of a type: a cast, whatever the parser made of it.
+
+        Without the declarations of a build, a name is a type if it is spelled like one of the kernel's.
+        """
+        return _TYPE_NAME.match(self.source, node.start_byte) is not None
 
     def arguments(self, node: Node) -> list[Node]:
         """The arguments in an argument list."""
@@ -87,7 +94,7 @@ class SyntaxLowering(Lowering[Node]):
                 given = self.arguments(arguments)
                 if position < len(given):
                     return given[position]
-        elif function.kind_id in _PARENTHESES and self.is_typeof(function):
+        elif function.kind_id in _PARENTHESES and self.is_type(function):
             given = self.arguments(arguments)
             if len(given) == 1:
                 return given[0]

@@ -47,7 +47,7 @@ def _log(*words: str) -> dict[str, Any]:
     return log
 
 
-def _results(log: dict[str, Any]) -> Counter[tuple[str, int, str]]:
+def _results(log: dict[str, Any], kind: str = "fail") -> Counter[tuple[str, int, str]]:
     return Counter(
         (
             place["artifactLocation"]["uri"],
@@ -56,6 +56,7 @@ def _results(log: dict[str, Any]) -> Counter[tuple[str, int, str]]:
         )
         for result in log["runs"][0]["results"]
         for place in [result["locations"][0]["physicalLocation"]]
+        if result["kind"] == kind
     )
 
 
@@ -146,12 +147,14 @@ def test_select_and_ignore_choose_the_rules(words: tuple[str, ...], family: set[
     assert {rule for _, _, rule in _results(log)} <= rules
 
 
-@pytest.mark.parametrize("scope", ["mm", "mm/rmap.c", "fs/hugetlbfs/inode.c"])
+@pytest.mark.parametrize("scope", ["mm", "mm/rmap.c", "mm/madvise.c", "fs/hugetlbfs/inode.c"])
 def test_scope_limits_where_findings_are(scope: str) -> None:
-    found = _results(_log("--scope", scope))
-    assert found == Counter(
-        {each: count for each, count in planted().items() if each[0].startswith(scope)}
-    )
+    """With its callers out of sight a bug may be open; it is never proved to be none, nor passed over."""
+    expected = {each for each in planted() if each[0].startswith(scope)}
+    found = set(_results(_log("--scope", scope)))
+    ledger = _log("--scope", scope, "--ledger")
+    open_too = found | set(_results(ledger, "open"))
+    assert found <= expected <= open_too
 
 
 def test_kernel_overrules_the_makefile() -> None:

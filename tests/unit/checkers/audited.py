@@ -1,11 +1,13 @@
 """C that is given as text, audited with a rule that is given as text, as a user's own rules are."""
 
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from analyzer.core import Obligation
-from analyzer.pipeline import Request, audit
+from analyzer.pipeline import Book, Request, audit, load_book
+from analyzer.rulebook import load_rules
 
 ID = "own/rule"
 _MAKEFILE = "VERSION = 6\nPATCHLEVEL = 12\n"
@@ -17,23 +19,35 @@ void folio_unlock(struct folio *folio);
 bool folio_trylock(struct folio *folio);
 void begin(struct thing *thing);
 void end(struct thing *thing);
-int use(struct thing *thing);
+int act(struct thing *thing);
 int touch(struct folio *folio);
 int work(void);
 """
 
 
+@cache
+def _own() -> Book:
+    return load_book()
+
+
 def audited(rule: str, text: str) -> tuple[Obligation, ...]:
     """The obligations of one rule in a tree of one file. `rule` holds its clauses."""
     with TemporaryDirectory() as name:
-        folder = Path(name)
-        tree, rules = folder / "tree", folder / "rules"
-        (tree / "mm").mkdir(parents=True)
-        (tree / "Makefile").write_text(_MAKEFILE)
-        (tree / "mm" / "a.c").write_text(_HEAD + text)
-        (rules / "own").mkdir(parents=True)
-        (rules / "own" / "rule.toml").write_text(f'title = "is wrong"\n{rule}')
-        return audit(Request(tree, rules=(rules,), select=(ID,))).obligations
+        request = laid_out(Path(name), rule, text)
+        models = _own().models
+        book = Book(load_rules(request.rules, models.lock_names), models)
+        return audit(request, book).obligations
+
+
+def laid_out(folder: Path, rule: str, text: str) -> Request:
+    """A tree of one file and a folder of one rule, below `folder`, and the run asked for."""
+    tree, rules = folder / "tree", folder / "rules"
+    (tree / "mm").mkdir(parents=True)
+    (tree / "Makefile").write_text(_MAKEFILE)
+    (tree / "mm" / "a.c").write_text(_HEAD + text)
+    (rules / "own").mkdir(parents=True)
+    (rules / "own" / "rule.toml").write_text(f'title = "is wrong"\n{rule}')
+    return Request(tree, rules=(rules,), select=(ID,))
 
 
 def verdicts(rule: str, text: str) -> dict[str, str]:

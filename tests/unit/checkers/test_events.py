@@ -1,4 +1,4 @@
-"""Events and conditions of rules of a user's own: they match what the code does, not how it is spelled."""
+"""Events and conditions match what the code does, not how it is spelled."""
 
 import pytest
 
@@ -16,32 +16,30 @@ def sites(event: str, body: str, head: str = "") -> int:
 @pytest.mark.parametrize(
     "body",
     [
-        "use(t);",
-        "if (use(t)) work();",
-        "n = use(t);",
-        "n = !use(t) + 1;",
-        "struct thing *u = t; use(u);",
+        "act(t);",
+        "if (act(t)) work();",
+        "n = act(t);",
+        "n = !act(t) + 1;",
+        "struct thing *u = t; act(u);",
     ],
 )
 def test_a_call_is_a_call_however_it_stands(body: str) -> None:
-    assert sites("use($t)", body) == 1
+    assert sites("act($t)", body) == 1
 
 
 @pytest.mark.parametrize(
     ("event", "body", "n"),
     [
-        ("use($t->next)", "use(t->next); use(t);", 1),
+        ("act($t->next)", "act(t->next); act(t);", 1),
         ("two($x, $x)", "two(t, t); two(t, t->next);", 1),
         ("two(_, ...)", "two(t, t); two(t, t->next);", 2),
         ("two(_, NULL)", "two(t, 0); two(t, t); two(t, n ? 0 : 0);", 2),
-        ("u*($t)", "use(t); work();", 1),
         ("$t.state <- _", "t->state = n; t->flags = n;", 1),
         ("$t.state <- 3", "t->state = 3; t->state = 4;", 1),
         ("struct thing *$t->_ <- _", "t->state = n; t->flags = n;", 2),
         ("$t.flags <- has FLAG_A", "t->flags = FLAG_A | FLAG_B; t->flags = FLAG_B;", 1),
         ("_ <- has FLAG_A", "t->flags = FLAG_A; mark(t, FLAG_A | FLAG_B);", 2),
-        ("$r = use($t)", "n = use(t);", 1),
-        ("return", "work();", 1),
+        ("$r = act($t)", "n = act(t);", 1),
     ],
 )
 def test_events_match_what_happens(event: str, body: str, n: int) -> None:
@@ -52,30 +50,30 @@ def test_events_match_what_happens(event: str, body: str, n: int) -> None:
 @pytest.mark.parametrize(
     ("condition", "body", "verdict"),
     [
-        ("$t->state == 0", "if (t->state) return 0; use(t);", "proved"),
-        ("$t->state == 0", "if (t->state) use(t);", "violated"),
-        ("$t->state == 3", "if (t->state == 3) use(t);", "proved"),
-        ("$t->state != 0", "if (t->state == 3) use(t);", "proved"),
-        ("$t->state != 0 && $t->flags != 0", "if (t->state && t->flags) use(t);", "proved"),
-        ("$t->state != 0 || $t->flags != 0", "if (t->flags) use(t);", "proved"),
-        ("done(begin($t))", "begin(t); use(t);", "proved"),
-        ("done(begin($t))", "if (n) begin(t); use(t);", "violated"),
-        ("done(begin($t) before end($t))", "begin(t); end(t); use(t);", "proved"),
-        ("done(begin($t) before end($t))", "end(t); begin(t); use(t);", "violated"),
-        ("done(begin($t))", "begin(t->next); use(t);", "open"),
-        ("$t->flags has FLAG_A", "t->flags = FLAG_A | n; use(t);", "proved"),
-        ("$t->flags has FLAG_A", "t->flags = 0; use(t);", "violated"),
-        ("$t->flags has FLAG_A", "if (t->flags & FLAG_A) use(t);", "proved"),
-        ("good($t)", "if (good(t)) use(t);", "proved"),
-        ("good($t)", "if (!good(t)) return 0; use(t);", "proved"),
-        ("good($t)", "if (good(t->next)) use(t);", "violated"),
-        ("good(_)", "if (good(t->next)) use(t);", "proved"),
-        ("!good($t)", "if (good(t)) return 0; use(t);", "proved"),
+        ("$t->state == 0", "if (t->state) return 0; act(t);", "proved"),
+        ("$t->state == 0", "if (t->state) act(t);", "violated"),
+        ("$t->state == 3", "if (t->state == 3) act(t);", "proved"),
+        ("$t->state != 0", "if (t->state == 3) act(t);", "proved"),
+        ("$t->state != 0 && $t->flags != 0", "if (t->state && t->flags) act(t);", "proved"),
+        ("$t->state != 0 || $t->flags != 0", "if (t->flags) act(t);", "proved"),
+        ("done(begin($t))", "begin(t); act(t);", "proved"),
+        ("done(begin($t))", "if (n) begin(t); act(t);", "violated"),
+        ("done(begin($t) before end($t))", "begin(t); end(t); act(t);", "proved"),
+        ("done(begin($t) before end($t))", "end(t); begin(t); act(t);", "violated"),
+        ("done(begin($t))", "begin(t->next); act(t);", "open"),
+        ("$t->flags has FLAG_A", "t->flags = FLAG_A | n; act(t);", "proved"),
+        ("$t->flags has FLAG_A", "t->flags = 0; act(t);", "violated"),
+        ("$t->flags has FLAG_A", "if (t->flags & FLAG_A) act(t);", "proved"),
+        ("good($t)", "if (good(t)) act(t);", "proved"),
+        ("good($t)", "if (!good(t)) return 0; act(t);", "proved"),
+        ("good($t)", "if (good(t->next)) act(t);", "violated"),
+        ("good(_)", "if (good(t->next)) act(t);", "proved"),
+        ("!good($t)", "if (good(t)) return 0; act(t);", "proved"),
     ],
 )
 def test_conditions_hold_where_the_path_tells(condition: str, body: str, verdict: str) -> None:
     rule = f"""[[require]]
-at = "use($t)"
+at = "act($t)"
 needs = "{condition}"
 look = "function"
 says = "here"

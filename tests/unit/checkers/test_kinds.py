@@ -1,8 +1,11 @@
 """Each kind of clause, by a rule of a user's own."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.unit.checkers.audited import audited, verdicts
+from analyzer.pipeline import audit
+from tests.unit.checkers.audited import audited, laid_out, verdicts
 
 REQUIRE = """[[require]]
 at = "touch($f)"
@@ -12,9 +15,9 @@ says = "{function}() touches {f} without its lock"
 """
 CALLERS = REQUIRE.replace('look = "function"\n', "")
 FORBID = """[[forbid]]
-at = "use($t)"
+at = "act($t)"
 never = "$t->state == 0"
-says = "{function}() uses {t}, which is idle"
+says = "{function}() acts on {t}, which is idle"
 """
 FOLLOW = """[[follow]]
 after = "begin($t)"
@@ -27,6 +30,12 @@ open = "acquire(folio_lock, $f)"
 close = "release(folio_lock, $f)"
 says = "{function}() leaves {f} locked"
 """
+
+
+def test_a_folder_of_rules_is_added_to_those_of_zaplint(tmp_path: Path) -> None:
+    report = audit(laid_out(tmp_path, REQUIRE, "void f(struct folio *f) { touch(f); }"))
+    assert [rule.id for rule in report.rules] == ["own/rule"]
+    assert [each.verdict.value for each in report.obligations] == ["violated"]
 
 
 def test_what_is_required_holds_on_every_path() -> None:
@@ -88,9 +97,9 @@ void outer(struct folio *f) { folio_lock(f); inner(f); folio_unlock(f); }
 
 def test_what_is_forbidden_must_be_known_to_be_reported() -> None:
     text = """
-void idle(struct thing *t) { if (!t->state) use(t); }
-void busy(struct thing *t) { if (t->state) use(t); }
-void unknown(struct thing *t) { use(t); }
+void idle(struct thing *t) { if (!t->state) act(t); }
+void busy(struct thing *t) { if (t->state) act(t); }
+void unknown(struct thing *t) { act(t); }
 """
     assert verdicts(FORBID, text) == {"idle": "violated", "busy": "proved", "unknown": "open"}
 

@@ -78,11 +78,8 @@ static const struct some_ops ops = { .fault = fault, .open = &fault };
 
 @pytest.mark.parametrize("name", ["user", "plain", "vma", "vma.vm_mm", "LIMIT"])
 def test_names_that_the_tree_has(name: str) -> None:
-    made = program(
-        {
-            "mm/a.c": "#define LIMIT 3\nstruct vma { int vm_mm; };\nint user(void) { return plain(); }\n"
-        }
-    )
+    text = "#define LIMIT 3\nstruct vma { int vm_mm; };\nint user(void) { return plain(); }\n"
+    made = program({"mm/a.c": text})
     assert made.declares(name)
     assert not made.declares(f"{name}_not")
 

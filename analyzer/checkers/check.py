@@ -42,6 +42,9 @@ KINDS: dict[type, type[Watch]] = {
 }
 
 
+_GRAVITY = {Verdict.PROVED: 0, Verdict.OPEN: 1, Verdict.VIOLATED: 2}
+
+
 class Checker:
     """Checks clauses over a program."""
 
@@ -77,7 +80,7 @@ class Checker:
         for watch in watches:
             for _, site in sorted(watch.found.items(), key=lambda item: item[0]):
                 found.append(self._obligation(ref, run, watch, site))
-        return tuple(found)
+        return _one_a_line(found)
 
     def _obligation(
         self, ref: FunctionRef, run: Simulation, watch: Watch, site: Site
@@ -143,6 +146,17 @@ class Checker:
         if self._analysis.graph.callers(ref):
             return Reply(Tri.TRUE)
         return Reply(Tri.UNSURE, (), f"handed to the callers of {name}(), of which none was read")
+
+
+def _one_a_line(obligations: list[Obligation]) -> tuple[Obligation, ...]:
+    """Of obligations that say the same about one line (the two halves of a condition) the gravest."""
+    kept: dict[tuple[str, int, int, str], Obligation] = {}
+    for each in obligations:
+        key = (each.rule, each.clause, each.location.line, each.message)
+        known = kept.get(key)
+        if known is None or _GRAVITY[each.verdict] > _GRAVITY[known.verdict]:
+            kept[key] = each
+    return tuple(kept.values())
 
 
 def _verdict(answer: Answer, reply: Reply) -> tuple[Verdict, str]:

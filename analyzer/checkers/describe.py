@@ -34,7 +34,7 @@ class Describer:
         """The message of a site: `{function}`, `{callee}` and the holes filled in."""
         names = {"function": site.function, "callee": self._callee(site)}
         for name, value in site.binding:
-            names[name] = self.name(value)
+            names[name] = site.names.get(value) or self.name(value)
 
         def fill(match: re.Match[str]) -> str:
             return names.get(match[1], match[1])
@@ -43,7 +43,9 @@ class Describer:
 
     def subject(self, site: Site) -> str:
         """What the obligation is about, without places: the callee and the names of the holes."""
-        parts = [f"{name}={self.name(value)}" for name, value in site.binding]
+        parts = [
+            f"{name}={site.names.get(value) or self.name(value)}" for name, value in site.binding
+        ]
         return " ".join([self._callee(site), *parts]).strip()
 
     def _callee(self, site: Site) -> str:

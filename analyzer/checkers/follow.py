@@ -7,7 +7,7 @@ from analyzer.checkers.matching import EMPTY, Binding
 from analyzer.checkers.property import CallEvent, EventPattern, Follow, Held, WhenEvent
 from analyzer.checkers.watch import Rename, Watch, is_replayed, rename_binding
 from analyzer.dataflow import State, Value
-from analyzer.dataflow.occurrences import Branched, Called, Left, Looped, Occurrence
+from analyzer.dataflow.occurrences import Branched, Called, Looped, Occurrence
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class FollowWatch(Watch):
 
     clause: Follow
 
-    kinds = frozenset((Left, Branched, Looped))
+    kinds = frozenset((Branched, Looped))
 
     @property
     def _of_test(self) -> bool:
@@ -78,10 +78,6 @@ class FollowWatch(Watch):
             ):
                 self._deadline(state, occurrence, each)
                 new -= {each}
-        if isinstance(occurrence, Left):
-            for left in new:
-                if isinstance(left, Pending):
-                    self.settle((left.start, left.end), state, left.binding, Answer(Tri.TRUE))
         new |= self._opened(state, occurrence)
         if new != mine:
             self.keep(state, new)

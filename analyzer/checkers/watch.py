@@ -28,8 +28,8 @@ from analyzer.dataflow.state import Trail
 class Site:
     """One place where a clause applies, with the worst answer of all paths.
 
-    `bad` is the path on which the condition is missing or refuted, `binding` and `answer` stand for that path; `proofs` are what proved it
-    on the other paths.
+    `bad` is the path on which the condition is missing or refuted; `binding`, `answer` and `names` (locals that hold the
+    values) are of that path; `proofs` are what proved it on the other paths.
     """
 
     start: int
@@ -38,6 +38,7 @@ class Site:
     binding: Binding
     answer: Answer
     bad: Trail | None = None
+    names: dict[Value, str] = field(default_factory=dict)
     proofs: dict[Proof, None] = field(default_factory=dict)
     questions: dict[Binding, Trail | None] = field(default_factory=dict)
 
@@ -160,13 +161,27 @@ class Watch:
         site = self.found.get(place)
         if site is None:
             site = Site(*place, self.run.function.name, binding, answer, state.trail)
+            site.names = _names(state, binding)
             self.found[place] = site
         elif _RANK[answer.tri] > _RANK[site.answer.tri]:
             site.answer, site.binding, site.bad = answer, binding, state.trail
+            site.names = _names(state, binding)
         if answer.tri is Tri.TRUE:
             site.proofs.update(dict.fromkeys(answer.proofs))
         elif answer.tri is Tri.ABSENT:
             site.questions.setdefault(binding, state.trail)
+
+
+def _names(state: State, binding: Binding) -> dict[Value, str]:
+    """The locals that hold the values of a binding, for messages."""
+    wanted = {value for _, value in binding if value.kind not in ("local", "param")}
+    names: dict[Value, str] = {}
+    for address, value in state.env.items():
+        if value in wanted and address.kind == "local":
+            name = str(address.args[0])
+            if not name.startswith("%"):
+                names.setdefault(value, name)
+    return names
 
 
 def _same_instance(one: Instance, two: object) -> bool:

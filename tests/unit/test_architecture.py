@@ -285,8 +285,8 @@ def test_everything_public_says_what_it_is(file: str) -> list[str]:
         if isinstance(node, ast.ClassDef) and not ast.get_docstring(node)
     ]
     for function, classes in functions(file):
-        owner = classes[-1] if classes else tree
-        hidden = any(each.name.startswith("_") for each in (*classes, function))
+        owner: ast.Module | ast.ClassDef = classes[-1] if classes else tree
+        hidden = any(name.startswith("_") for name in (function.name, *(c.name for c in classes)))
         if hidden or function not in owner.body or ast.get_docstring(function):
             continue
         if classes and (_inherits(function.name, classes[-1].name) or _is_declared_only(function)):
@@ -479,3 +479,30 @@ def test_no_error_is_swallowed_whole(file: str) -> list[str]:
         and file != "analyzer/cli/main.py"
     ]
     return wrong
+
+
+# The map. -----------------------------------------------------------------------------------------
+
+
+def test_the_map_names_every_layer_and_nothing_that_is_not_there() -> None:
+    text = (PACKAGE / "README.md").read_text()
+    for layer in {layer_of(file) for file in FILES} - {"__init__", "pipeline"}:
+        assert f"| `{layer}/` |" in text
+    for name in re.findall(r"`(tests/[\w./]+|rules/[\w./]+\.(?:toml|md))`", text):
+        assert (ROOT / name).exists(), name
+
+
+def test_every_limit_of_the_code_is_on_the_map() -> None:
+    map_ = " ".join((PACKAGE / "README.md").read_text().split())
+    missing = [
+        f"{file}: {limit}"
+        for file in FILES
+        for limit in re.findall(r"Limit: (.+?\.)(?= |$)", _prose(file))
+        if f"| `{file.removeprefix('analyzer/')}` | {limit} |" not in map_
+    ]
+    assert missing == []
+
+
+def _prose(file: str) -> str:
+    """The text of a module, white space, quotes and comment signs folded."""
+    return " ".join(re.sub(r'"""|^\s*#', " ", (ROOT / file).read_text(), flags=re.M).split())

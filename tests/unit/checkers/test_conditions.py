@@ -34,7 +34,7 @@ def ask(conditions: Conditions, condition: Condition) -> Tri:
     return conditions.evaluate(condition, State(), EMPTY).tri
 
 
-ANSWERS = {Tri.TRUE: YES, Tri.FALSE: NO, Tri.ABSENT: ABSENT}
+ANSWERS: dict[Tri, Condition] = {Tri.TRUE: YES, Tri.FALSE: NO, Tri.ABSENT: ABSENT}
 
 
 @pytest.mark.parametrize(("one", "two"), list(product(ANSWERS, repeat=2)))

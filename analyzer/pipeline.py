@@ -46,7 +46,9 @@ def silent(_what: str, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a user asks of a run. Empty tuples ask for everything; `files` limits the findings to some files."""
+    """What a user asks of a run. Empty tuples ask for everything; `files` limits the findings to
+    some files.
+    """
 
     root: Path
     scopes: tuple[str, ...] = ()
@@ -79,14 +81,18 @@ class World:
 
 
 def load_book(folders: tuple[Path, ...] = ()) -> Book:
-    """The rules that come with zaplint and those of `folders`. Raises UserError for any slip in them."""
+    """The rules that come with zaplint and those of `folders`. Raises UserError for any slip in
+    them.
+    """
     own = rules_folder()
     models = load_models(own / "models")
     return Book(load_rules((own, *folders), models.lock_names), models)
 
 
 def chosen(rulebook: Rulebook, select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
-    """The rules that are asked for, by id, code or family. Raises UserError for a word that names none."""
+    """The rules that are asked for, by id, code or family. Raises UserError for a word that names
+    none.
+    """
     for word in (*select, *ignore):
         if not any(_names(word, rule.id, rule.info.code) for rule in rulebook.rules):
             raise UserError(f"no rule or family is called '{word}'", "`zaplint rules` lists them")
@@ -104,7 +110,8 @@ def _names(word: str, id: str, code: str) -> bool:
 
 
 def read_world(request: Request, book: Book, everything: bool = False) -> World:
-    """Reads the files that matter: those that mention a word of the rules, and headers that do or that wrap a lock.
+    """Reads the files that matter: those that mention a word of the rules, and headers that do or
+    that wrap a lock.
 
     With `everything` all .c files under the scopes are read.
     """
@@ -127,7 +134,9 @@ def vocabulary(book: Book) -> frozenset[str]:
 
 
 def _wrapped(book: Book, everything: bool) -> frozenset[str]:
-    """The primitives of the locks that the rules follow, which inline functions of headers may wrap."""
+    """The primitives of the locks that the rules follow, which inline functions of headers may
+    wrap.
+    """
     if everything:
         return book.models.functions
     clauses = tuple(clause for rule in book.rulebook.rules for clause in rule.clauses)
@@ -144,7 +153,9 @@ def _takers(book: Book, locks: frozenset[str]) -> frozenset[str]:
 
 
 def audit(request: Request, book: Book | None = None) -> Report:
-    """Audits a tree. Raises UserError for what the user can mend. `book` saves loading the rules again."""
+    """Audits a tree. Raises UserError for what the user can mend. `book` saves loading the rules
+    again.
+    """
     book = book or load_book(request.rules)
     book = Book(chosen(book.rulebook, request.select, request.ignore), book.models)
     world = read_world(request, book)
@@ -190,9 +201,11 @@ class _Task(NamedTuple):
 
 
 def _tasks(book: Book, world: World, applied: tuple[Applied, ...]) -> list[_Task]:
-    """What there is to check. Clauses that follow the same locks share an analysis, which follows no other.
+    """What there is to check. Clauses that follow the same locks share an analysis, which follows
+    no other.
 
-    Fewer locks are fewer property states and fewer functions with an effect: ESP, too, checks one property at a time.
+    Fewer locks are fewer property states and fewer functions with an effect: ESP, too, checks one
+    property at a time.
     """
     models = book.models.select(world.tree.release, world.program.declares)
     flags = _flags(book.rulebook)

@@ -31,7 +31,9 @@ def _undamaged(node: Node) -> list[Node]:
     return [child for child in node.children if not child.is_error]
 
 
-_TYPE_NAME = re.compile(r"\(\s*(?:__)?(?:typeof\b|(?:\w+_t|(?:[us]|[bl]e)(?:8|16|32|64)|bool)\s*\))")
+_TYPE_NAME = re.compile(
+    r"\(\s*(?:__)?(?:typeof\b|(?:\w+_t|(?:[us]|[bl]e)(?:8|16|32|64)|bool)\s*\))"
+)
 
 
 class SyntaxLowering(Lowering[Node]):
@@ -75,9 +77,11 @@ class SyntaxLowering(Lowering[Node]):
         return self.source[node.start_byte : node.end_byte]
 
     def is_type(self, node: Node) -> bool:
-        """True for brackets around typeof or the name of a type: a cast, whatever the parser made of it.
+        """True for brackets around typeof or the name of a type: a cast, whatever the parser made
+        of it.
 
-        Without the declarations of a build, a name is a type if it is spelled like one of the kernel's.
+        Without the declarations of a build, a name is a type if it is spelled like one of the
+        kernel's.
         """
         return _TYPE_NAME.match(self.source, node.start_byte) is not None
 

@@ -25,7 +25,9 @@ _MAX_DEPTH = 12
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the callers say: TRUE with evidence, ABSENT with the chain from a root, or UNSURE with a reason."""
+    """What the callers say: TRUE with evidence, ABSENT with the chain from a root, or UNSURE with a
+    reason.
+    """
 
     tri: Tri
     steps: tuple[Step, ...] = ()
@@ -172,7 +174,9 @@ class Callers:
         return self._analysis.table_functions
 
     def _root(self, ref: FunctionRef) -> Reply:
-        """A function that is called from outside: nothing is held there, if it is known how it is entered."""
+        """A function that is called from outside: nothing is held there, if it is known how it is
+        entered.
+        """
         head = self._program.head(ref)
         place = self._step(ref, (head.name_start, head.name_start + len(head.name)), "")
         if head.entry:

@@ -1,4 +1,6 @@
-"""Checks clauses: runs each function once with all clauses that may apply there, and turns sites into obligations."""
+"""Checks clauses: runs each function once with all clauses that may apply there, and turns sites
+into obligations.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -58,7 +60,9 @@ class Checker:
         self._selection = Selection(analysis, flags)
 
     def plan(self) -> tuple[tuple[FunctionRef, tuple[int, ...]], ...]:
-        """What there is to do: functions with the indices of the clauses to check in each, in the order of files."""
+        """What there is to do: functions with the indices of the clauses to check in each, in the
+        order of files.
+        """
         work: dict[FunctionRef, list[int]] = defaultdict(list)
         for index, applied in enumerate(self._clauses):
             for ref in self._selection.functions(applied.clause):

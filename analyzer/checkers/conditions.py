@@ -30,7 +30,9 @@ from analyzer.dataflow.values import ZERO, root
 
 
 class Tri(Enum):
-    """An answer. `ABSENT`: nothing here establishes it, and nothing decides against it (the callers may)."""
+    """An answer. `ABSENT`: nothing here establishes it, and nothing decides against it (the callers
+    may).
+    """
 
     TRUE = "true"
     FALSE = "false"
@@ -40,7 +42,9 @@ class Tri(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A place that establishes a condition: byte offset and words. `entry`: it is a contract with the callers."""
+    """A place that establishes a condition: byte offset and words. `entry`: it is a contract with
+    the callers.
+    """
 
     offset: int
     text: str
@@ -64,8 +68,8 @@ ABSENT = Answer(Tri.ABSENT)
 class Conditions:
     """Evaluates conditions in the states of one function.
 
-    `done` finds the event instances that a monitor recorded: (event, binding) -> answers; `chain` says whether the function is one
-    of the named ones or is only reached from them.
+    `done` finds the event instances that a monitor recorded: (event, binding) -> answers; `chain`
+    says whether the function is one of the named ones or is only reached from them.
     """
 
     def __init__(self, matcher: Matcher, function: str) -> None:
@@ -136,7 +140,7 @@ class Conditions:
             return Answer(Tri.TRUE, answer.proofs)
         return answer
 
-    # Values. -------------------------------------------------------------------------------------------------------
+    # Values. --------------------------------------------------------------------------------------
 
     def _truth(self, pattern: Pattern, state: State, binding: Binding, wanted: bool) -> Answer:
         value = self._matcher.build(pattern, state, binding)
@@ -202,7 +206,7 @@ class Conditions:
                 return TRUE if truth else FALSE
         return ABSENT
 
-    # Locks. --------------------------------------------------------------------------------------------------------
+    # Locks. ---------------------------------------------------------------------------------------
 
     def _held(self, condition: Held, state: State, binding: Binding) -> Answer:
         target = None
@@ -229,7 +233,7 @@ class Conditions:
                 return Answer(Tri.UNSURE, (_lock_proof(maybe[0]),), reason)
         return ABSENT
 
-    # Events. --------------------------------------------------------------------------------------------------------
+    # Events. --------------------------------------------------------------------------------------
 
     def _done(
         self, events: tuple[EventPattern, EventPattern | None], state: State, binding: Binding
@@ -250,7 +254,9 @@ class Conditions:
         return best
 
     def _under(self, condition: Under, state: State, binding: Binding) -> Answer:
-        """The fact must be younger on the trail than the lock that is held, and so must every call that it is made of."""
+        """The fact must be younger on the trail than the lock that is held, and so must every call
+        that it is made of.
+        """
         held_answer = self._held(Held(condition.lock, "", condition.object), state, binding)
         answer = self.evaluate(condition.part, state, binding)
         if held_answer.tri is not Tri.TRUE:
@@ -277,8 +283,9 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An event of a `done` that happened on the path: which, with which holes, where. `complete` is False for the
-    first half of `E1 before E2`."""
+    """An event of a `done` that happened on the path: which, with which holes, where. `complete` is
+    False for the first half of `E1 before E2`.
+    """
 
     events: tuple[EventPattern, EventPattern | None]
     binding: Binding
@@ -308,7 +315,9 @@ def _agree(one: Binding, two: Binding) -> Tri:
 
 
 def _may_alias(one: Value, two: Value) -> bool:
-    """Whether two values can be the same object: not if both are constants, or one is a local object."""
+    """Whether two values can be the same object: not if both are constants, or one is a local
+    object.
+    """
     if one is two:
         return True
     kinds = {one.kind, two.kind}
@@ -334,8 +343,8 @@ def _lock_proof(lock: Lock) -> Proof:
 def _younger(state: State, fact: Value, locked: int) -> bool:
     """Whether the calls in `fact` happened after the lock was taken, on the trail of this path.
 
-    The call that took the lock is young enough. Where the trail does not show it (it was taken on several paths that have joined),
-    the order in the source decides.
+    The call that took the lock is young enough. Where the trail does not show it (it was taken on
+    several paths that have joined), the order in the source decides.
     """
     needed = {each for each in fact.calls if each >= 0}
     tested = bool(needed)

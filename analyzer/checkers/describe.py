@@ -1,4 +1,6 @@
-"""Words for findings: messages with the user's names, paths as steps, subjects that survive unrelated edits."""
+"""Words for findings: messages with the user's names, paths as steps, subjects that survive
+unrelated edits.
+"""
 
 import re
 
@@ -55,7 +57,9 @@ class Describer:
         return ""
 
     def name(self, value: Value) -> str:
-        """A value as the source calls it: results by the variable that holds them or the call's text."""
+        """A value as the source calls it: results by the variable that holds them or the call's
+        text.
+        """
         if value.kind in ("result", "fresh", "prev"):
             number = next((arg for arg in value.args if isinstance(arg, int)), None)
             call = None if number is None else self._calls.get(number)

@@ -1,4 +1,6 @@
-"""`follow`: after one event another comes before a third. An obligation is pending on the path in between."""
+"""`follow`: after one event another comes before a third. An obligation is pending on the path in
+between.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -12,7 +14,9 @@ from analyzer.dataflow.occurrences import Branched, Called, Looped, Occurrence
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An obligation that `after` opened: the holes, the place, and the call's result while its outcome is not tested."""
+    """An obligation that `after` opened: the holes, the place, and the call's result while its
+    outcome is not tested.
+    """
 
     binding: Binding
     start: int
@@ -106,7 +110,9 @@ class FollowWatch(Watch):
         return frozenset(found)
 
     def _tested(self, state: State, each: Pending, mine: frozenset[object]) -> frozenset[object]:
-        """A branch may decide the outcome of the call: then the obligation is certain, or it never was one."""
+        """A branch may decide the outcome of the call: then the obligation is certain, or it never
+        was one.
+        """
         assert each.event is not None and each.result is not None
         outcome = self.sites.outcome(each.event, each.result, state)
         if outcome is None:

@@ -117,7 +117,9 @@ class Matcher:
     def match_place(
         self, pattern: Pattern, address: Value, state: State, binding: Binding
     ) -> Binding | None:
-        """Matches a pattern of a place with the address of one. A hole stands for an object by its address."""
+        """Matches a pattern of a place with the address of one. A hole stands for an object by its
+        address.
+        """
         match pattern:
             case Anything():
                 return binding
@@ -139,7 +141,9 @@ class Matcher:
     def _match_base(
         self, pattern: Pattern, base: Value, state: State, binding: Binding
     ) -> Binding | None:
-        """The object whose field it is: `$d` by its address, `(*$p)` through a pointer only, `$a.b` by its value."""
+        """The object whose field it is: `$d` by its address, `(*$p)` through a pointer only, `$a.b`
+        by its value.
+        """
         if isinstance(pattern, PointeeOf):
             if base.kind in ("local", "sub", "elem", "global"):
                 return None
@@ -149,7 +153,9 @@ class Matcher:
         return self.match(pattern, base, state, binding)
 
     def build(self, pattern: Pattern, state: State, binding: Binding) -> Value | None:
-        """The value that a pattern stands for here, None if a hole of it is not bound or `_` stands in it."""
+        """The value that a pattern stands for here, None if a hole of it is not bound or `_` stands
+        in it.
+        """
         make = self.run.universe.make
         match pattern:
             case Hole(name):

@@ -1,4 +1,6 @@
-"""`pair`: what is opened is closed exactly once. The typestate is the lockset's; this judges it at exits."""
+"""`pair`: what is opened is closed exactly once. The typestate is the lockset's; this judges it at
+exits.
+"""
 
 from analyzer.checkers.conditions import Answer, Tri
 from analyzer.checkers.matching import EMPTY

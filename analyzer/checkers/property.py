@@ -1,7 +1,7 @@
 """The words of a rule: patterns, events, conditions and clauses, as the rule files say them.
 
-A clause is data. The parser in `rulebook` makes it from text; the checkers interpret it over the states that the
-dataflow layer gives; nothing here knows either.
+A clause is data. The parser in `rulebook` makes it from text; the checkers interpret it over the
+states that the dataflow layer gives; nothing here knows either.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from analyzer.core import Level, ReleaseRange
 
-# Patterns match values and places. -----------------------------------------------------------------------------------
+# Patterns match values and places. ----------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,9 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class FieldOf:
-    """`object.name` or `object->name`: the two are one, for `$d` may be an object or a pointer to it. Name `_` is any field."""
+    """`object.name` or `object->name`: the two are one, for `$d` may be an object or a pointer to
+    it. Name `_` is any field.
+    """
 
     object: "Pattern"
     name: str
@@ -87,14 +89,16 @@ Pattern: TypeAlias = (
     Hole | Anything | Number | Name | FieldOf | AddressOf | PointeeOf | HasFlag | CallOf | NotOf
 )
 
-# Events. ---------------------------------------------------------------------------------------------------------
+# Events. ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class CallEvent:
-    """`$r = f($x, _, ...) == 0`: a call of `callee`, which may be a glob or `struct.field` for a call through a pointer.
+    """`$r = f($x, _, ...) == 0`: a call of `callee`, which may be a glob or `struct.field` for a
+    call through a pointer.
 
-    `rest` is the trailing `...`. `result` binds the returned value; `outcome` limits the event to (operator, number).
+    `rest` is the trailing `...`. `result` binds the returned value; `outcome` limits the event to
+    (operator, number).
     """
 
     callee: str
@@ -106,9 +110,11 @@ class CallEvent:
 
 @dataclass(frozen=True, slots=True)
 class StoreEvent:
-    """`$d.field <- value`: an assignment, compound assignment or designated initialiser; `_ <- has F` any store or argument.
+    """`$d.field <- value`: an assignment, compound assignment or designated initialiser; `_ <- has
+    F` any store or argument.
 
-    `record` limits the root of `place` to a struct tag; `(*$p).field`, FieldOf(PointeeOf($p)), is a store through a pointer only.
+    `record` limits the root of `place` to a struct tag; `(*$p).field`, FieldOf(PointeeOf($p)), is a
+    store through a pointer only.
     """
 
     place: Pattern
@@ -125,7 +131,9 @@ class InitialiseEvent:
 
 @dataclass(frozen=True, slots=True)
 class EscapeEvent:
-    """`escape(&$d)`: the object's address is passed, stored or returned. `record` limits it to a struct tag."""
+    """`escape(&$d)`: the object's address is passed, stored or returned. `record` limits it to a
+    struct tag.
+    """
 
     object: Pattern
     record: str = ""
@@ -164,7 +172,9 @@ class EndEvent:
 
 @dataclass(frozen=True, slots=True)
 class RoleEvent:
-    """`@role(...)`: any event of a role. `bindings` renames its holes: (hole of the role, pattern here)."""
+    """`@role(...)`: any event of a role. `bindings` renames its holes: (hole of the role, pattern
+    here).
+    """
 
     role: str
     bindings: tuple[tuple[str, Pattern], ...]
@@ -190,7 +200,7 @@ EventPattern: TypeAlias = (
     | AnyOf
 )
 
-# Conditions. --------------------------------------------------------------------------------------------------------
+# Conditions. --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +275,8 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class InFunctions:
-    """`in(@role)`: the function is one of the role's functions, or every caller chain comes from one of them.
+    """`in(@role)`: the function is one of the role's functions, or every caller chain comes from
+    one of them.
 
     `functions` are the names for the tree at hand; the rulebook fills them in.
     """
@@ -313,12 +324,14 @@ Condition: TypeAlias = (
     | Always
 )
 
-# Clauses. ------------------------------------------------------------------------------------------------------------
+# Clauses. -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """Correct code that a clause cannot see to be correct, with the reason. The verdict is 'proved' or 'open'."""
+    """Correct code that a clause cannot see to be correct, with the reason. The verdict is 'proved'
+    or 'open'.
+    """
 
     function: str
     reason: str
@@ -330,8 +343,9 @@ class Exemption:
 class Scope:
     """Where a clause looks and where it applies. Empty tuples mean everywhere.
 
-    `functions` are globs or roles ('@name'); `files` are globs of paths; `declares` are names (or `record.field`) that the
-    tree must declare, `lacks` names it must not; `kernel` is a range of releases.
+    `functions` are globs or roles ('@name'); `files` are globs of paths; `declares` are names (or
+    `record.field`) that the tree must declare, `lacks` names it must not; `kernel` is a range of
+    releases.
     """
 
     functions: tuple[str, ...] = ()
@@ -356,7 +370,9 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class Require:
-    """At `at`, `needs` holds. `start` binds a value first and makes `at` the first such event on each path from it."""
+    """At `at`, `needs` holds. `start` binds a value first and makes `at` the first such event on
+    each path from it.
+    """
 
     common: Common
     at: EventPattern
@@ -376,7 +392,9 @@ class Forbid:
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """After `after`, `then` comes before any of `before`; `held` names a lock that stays held in between."""
+    """After `after`, `then` comes before any of `before`; `held` names a lock that stays held in
+    between.
+    """
 
     common: Common
     after: EventPattern
@@ -387,7 +405,9 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What `open` opens, `close` closes exactly once. `hand_over` are pairs of callback fields (`record.field`)."""
+    """What `open` opens, `close` closes exactly once. `hand_over` are pairs of callback fields
+    (`record.field`).
+    """
 
     common: Common
     open: EventPattern
@@ -400,7 +420,8 @@ Clause: TypeAlias = Require | Forbid | Follow | Pair
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A named list of events that bind the same holes; `functions` lists function names for roles of functions.
+    """A named list of events that bind the same holes; `functions` lists function names for roles
+    of functions.
 
     Each event stands with the `Scope` that says in which trees it exists.
     """
@@ -413,7 +434,9 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class PredicateWord:
-    """A predicate of the vocabulary: `spellings` are conditions over `holes`, any of which means it."""
+    """A predicate of the vocabulary: `spellings` are conditions over `holes`, any of which means
+    it.
+    """
 
     name: str
     holes: tuple[str, ...]

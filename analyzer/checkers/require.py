@@ -1,4 +1,6 @@
-"""`require`: at an event, a condition holds. Also `forbid`, its dual, and the question that a site puts to callers."""
+"""`require`: at an event, a condition holds. Also `forbid`, its dual, and the question that a site
+puts to callers.
+"""
 
 from dataclasses import dataclass, replace
 

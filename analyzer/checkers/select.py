@@ -1,4 +1,6 @@
-"""Where a clause can have a site: the functions whose names and types leave it possible, found before any is analysed."""
+"""Where a clause can have a site: the functions whose names and types leave it possible, found
+before any is analysed.
+"""
 
 from fnmatch import fnmatchcase
 

@@ -54,7 +54,8 @@ class Sites:
     ) -> tuple[Binding, ...]:
         """The bindings under which `occurrence` is the event; none if it is not.
 
-        A call is told twice; an event that binds or tests the result matches the second time, every other the first.
+        A call is told twice; an event that binds or tests the result matches the second time, every
+        other the first.
         """
         if not isinstance(event, AnyOf):
             return self._match(event, occurrence, state, binding)

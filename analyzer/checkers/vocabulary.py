@@ -1,4 +1,6 @@
-"""What the clauses of a run ask of the analysis: which locks to follow, which calls to keep as predicates."""
+"""What the clauses of a run ask of the analysis: which locks to follow, which calls to keep as
+predicates.
+"""
 
 from dataclasses import fields, is_dataclass
 

@@ -1,4 +1,6 @@
-"""Watches: one clause over one function. A watch sees every occurrence on every path and gathers what becomes of its sites."""
+"""Watches: one clause over one function. A watch sees every occurrence on every path and gathers
+what becomes of its sites.
+"""
 
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -28,8 +30,8 @@ from analyzer.dataflow.state import Trail
 class Site:
     """One place where a clause applies, with the worst answer of all paths.
 
-    `bad` is the path on which the condition is missing or refuted; `binding`, `answer` and `names` (locals that hold the
-    values) are of that path; `proofs` are what proved it on the other paths.
+    `bad` is the path on which the condition is missing or refuted; `binding`, `answer` and `names`
+    (locals that hold the values) are of that path; `proofs` are what proved it on the other paths.
     """
 
     start: int

@@ -135,7 +135,9 @@ def check(
     ledger: bool,
     fail_on: str,
 ) -> None:
-    """Check some FILES of a kernel tree, whose root is found from them; what a pre-commit hook runs."""
+    """Check some FILES of a kernel tree, whose root is found from them; what a pre-commit hook
+    runs.
+    """
     roots: dict[Path, list[str]] = {}
     for file in files:
         if not file.is_file():

@@ -23,7 +23,9 @@ def coverage(
     release: Release | None,
     style: str,
 ) -> None:
-    """Say what was read of a kernel TREE: every function that was not read whole, and the construct."""
+    """Say what was read of a kernel TREE: every function that was not read whole, and the
+    construct.
+    """
     with options.progress_bar() as progress:
         request = Request(tree, scopes, release=release, progress=progress)
         world = read_world(request, load_book(), everything=bool(scopes))

@@ -19,7 +19,9 @@ from analyzer.source import find_root
 @click.argument("place", metavar="FILE[:FUNCTION]")
 @options.KERNEL
 def dump(what: str, place: str, release: Release | None) -> None:
-    """Print the IR, the calls, the locks held at each call, or the effects of the functions of FILE."""
+    """Print the IR, the calls, the locks held at each call, or the effects of the functions of
+    FILE.
+    """
     name, _, function = place.partition(":")
     file = Path(name)
     if not file.is_file():

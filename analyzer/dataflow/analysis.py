@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from fnmatch import translate
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from analyzer.dataflow.effects import Contract, Effect
@@ -15,16 +15,21 @@ from analyzer.ir import Call, Deref, Expr, Field, Function, Index, Variable
 from analyzer.program import CallGraph, FunctionRef, Program, Types
 
 _DEPTH = 4
-"""How many calls away from a primitive an effect on a lock is looked for. Hand-over functions are wrappers: those of mm
-are at most three calls away. Limit: a function that hands over a lock taken deeper is seen as neutral."""
+"""How many calls away from a primitive an effect on a lock is looked for. Hand-over functions are
+wrappers: those of mm are at most three calls away. Limit: a function that hands over a lock taken
+deeper is seen as neutral.
+"""
 
 _SMALL = 700
-"""Functions of at most so many bytes are looked into even if they touch no lock: most are predicates."""
+"""Functions of at most so many bytes are looked into even if they touch no lock: most are
+predicates.
+"""
 
 
 class Words(NamedTuple):
-    """The names that rules speak of: `predicates` stay symbolic when called, `events` are calls to remember, `flags` are
-    flags that keep paths apart."""
+    """The names that rules speak of: `predicates` stay symbolic when called, `events` are calls to
+    remember, `flags` are flags that keep paths apart.
+    """
 
     predicates: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
@@ -49,7 +54,8 @@ class Linked(NamedTuple):
 class Analysis:
     """The world that simulations run in (see `simulate.World`).
 
-    `tracked` limits the lock classes that are followed, None for all. Effects are computed once, callees first; at a cut edge of a recursion the callee is unknown.
+    `tracked` limits the lock classes that are followed, None for all. Effects are computed once,
+    callees first; at a cut edge of a recursion the callee is unknown.
     """
 
     def __init__(
@@ -106,7 +112,7 @@ class Analysis:
             each.kind == lock and self.tracked(each.name) for each in self.locks.classes.values()
         )
 
-    # The world of a simulation. -----------------------------------------------------------------------------
+    # The world of a simulation. -------------------------------------------------------------------
 
     def tracked(self, lock: str) -> bool:
         """Whether locks of this class are followed."""
@@ -204,7 +210,7 @@ class Analysis:
         self._path.pop()
         return simulation
 
-    @lru_cache(maxsize=None)  # noqa: B019 - lives as long as the run
+    @cache  # noqa: B019 - lives as long as the run
     def stated(self, ref: FunctionRef) -> tuple[Contract, ...]:
         """The contracts that a function's comment states, without knowing whose lock."""
         head = self.program.head(ref)

@@ -1,4 +1,6 @@
-"""What a call does to a state: intrinsics of the models, pure functions, effects of known functions, unknown ones."""
+"""What a call does to a state: intrinsics of the models, pure functions, effects of known
+functions, unknown ones.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -6,7 +8,7 @@ from analyzer.dataflow.effects import Contract, Effect, Outcome, nameable
 from analyzer.dataflow.intrinsics import intrinsic
 from analyzer.dataflow.lockset import acquire, held, release
 from analyzer.dataflow.state import State
-from analyzer.dataflow.values import ANY, NEGATIVE, NONZERO, POSITIVE, ZERO, Value, root
+from analyzer.dataflow.values import ANY, NONZERO, ZERO, Value, root
 from analyzer.ir import Call, Opaque
 
 if TYPE_CHECKING:
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 def apply_call(
     run: "Simulation", state: State, call: Call, name: str, args: tuple[Value, ...]
 ) -> list[State]:
-    """The states after the call, each with its result in the call's slot; none if it does not return."""
+    """The states after the call, each with its result in the call's slot; none if it does not
+    return.
+    """
     if name.startswith("zl_"):
         return intrinsic(run, state, call, name, args)
     slot = run.universe.make("slot", call.id)
@@ -158,7 +162,9 @@ def _known(
 def _demand(
     run: "Simulation", state: State, call: Call, target: tuple[str, tuple[Value, ...], Contract]
 ) -> None:
-    """A contract of a model that nobody here fulfils yet is a contract of this function too, if it heads the function."""
+    """A contract of a model that nobody here fulfils yet is a contract of this function too, if it
+    heads the function.
+    """
     name, args, contract = target
     if not run.world.tracked(contract.lock):
         return

@@ -1,7 +1,8 @@
-"""Effects: what a function does to its caller, one outcome for each way in which it leaves the locks.
+"""Effects: what a function does to its caller, one outcome for each way in which it leaves the
+locks.
 
-An outcome's values are terms over the parameters and over what memory held at entry. Values that the caller cannot name
-(made inside) are numbered; each becomes one fresh value of the call.
+An outcome's values are terms over the parameters and over what memory held at entry. Values that
+the caller cannot name (made inside) are numbered; each becomes one fresh value of the call.
 """
 
 from dataclasses import dataclass, field
@@ -19,8 +20,8 @@ MAX_OUTCOMES: Final = 6
 class Contract:
     """A lock that a function demands of its caller, and the place that says so.
 
-    `object` is a term over the parameters, None where the source names a lock but not whose. `source` quotes the assertion
-    or comment; `offset` is its byte offset in the function's file.
+    `object` is a term over the parameters, None where the source names a lock but not whose.
+    `source` quotes the assertion or comment; `offset` is its byte offset in the function's file.
     """
 
     lock: str
@@ -32,9 +33,10 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One way to return. `guards` are facts on entry values that hold on it; `result` is what it returns, None for a
-    value of its own, with the signs `mask`; `stores` are (address, value or None, signs); `events` are
-    calls that were made for certain."""
+    """One way to return. `guards` are facts on entry values that hold on it; `result` is what it
+    returns, None for a value of its own, with the signs `mask`; `stores` are (address, value or
+    None, signs); `events` are calls that were made for certain.
+    """
 
     guards: tuple[tuple[Value, int], ...]
     result: Value | None
@@ -53,7 +55,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a call does. No outcome: it does not return. `precise` is False if the analysis of the body gave up."""
+    """What a call does. No outcome: it does not return. `precise` is False if the analysis of the
+    body gave up.
+    """
 
     outcomes: tuple[Outcome, ...]
     contracts: tuple[Contract, ...] = ()
@@ -81,7 +85,9 @@ class _Naming:
         return found
 
     def reachable(self, value: Value) -> bool:
-        """Whether the caller sees the value: by name, or as part of something fresh that it was given."""
+        """Whether the caller sees the value: by name, or as part of something fresh that it was
+        given.
+        """
         if self.named(value) or value in self.fresh:
             return True
         if value.kind in _BUILT:
@@ -106,7 +112,9 @@ def nameable(value: Value) -> bool:
 
 
 def outcome(state: State, result: Value | None, guards: bool) -> Outcome:
-    """The outcome that a final state stands for; `guards` asks for the facts that tell it from others."""
+    """The outcome that a final state stands for; `guards` asks for the facts that tell it from
+    others.
+    """
     naming = _Naming()
     mask = ANY
     if result is not None:

@@ -38,14 +38,16 @@ class Names(Protocol):
         """Whether `name` is a function."""
 
     def unassigned(self, parent: str, field: str) -> bool:
-        """Whether nothing in the tree assigns a field `field` of an object or field called `parent`."""
+        """Whether nothing in the tree assigns a field `field` of an object or field called
+        `parent`.
+        """
 
 
 class Evaluator:
     """Evaluates the expressions of one function.
 
-    `names.same` are fields whose address is the object itself (`&folio->page`). `use` is told of every pointer that is
-    dereferenced, while it is set.
+    `names.same` are fields whose address is the object itself (`&folio->page`). `use` is told of
+    every pointer that is dereferenced, while it is set.
     """
 
     def __init__(self, function: Function, universe: Universe, names: Names) -> None:
@@ -101,7 +103,9 @@ class Evaluator:
         return self._universe.load(address)
 
     def _from_whole(self, state: State, address: Value) -> Value | None:
-        """A field of an object that was written as a whole: by an initialiser, or by copying another object."""
+        """A field of an object that was written as a whole: by an initialiser, or by copying
+        another object.
+        """
         base = address.args[0]
         assert isinstance(base, Value)
         whole = state.env.get(base)
@@ -118,9 +122,11 @@ class Evaluator:
         return self._universe.make("member", whole, address.args[1])
 
     def _steady(self, address: Value) -> bool:
-        """Whether the place is a field that nothing in the tree assigns: then a callee that is given the object keeps it.
+        """Whether the place is a field that nothing in the tree assigns: then a callee that is
+        given the object keeps it.
 
-        Limit: a copy of the whole object, as by memcpy(), is not seen; it is taken for the initialisation.
+        Limit: a copy of the whole object, as by memcpy(), is not seen; it is taken for the
+        initialisation.
         """
         base = address.args[0]
         if address.kind != "sub" or not isinstance(base, Value):
@@ -129,7 +135,9 @@ class Evaluator:
         return self._unassigned(parent, str(address.args[1]))
 
     def name(self, name: str) -> Value:
-        """What a global name holds: a constant of that name, a function, or a variable's value at entry."""
+        """What a global name holds: a constant of that name, a function, or a variable's value at
+        entry.
+        """
         if name in ("true", "false", "NULL"):
             return self._universe.one if name == "true" else self._universe.null
         if name.isupper() or (name[:1].isupper() and "_" in name):
@@ -238,7 +246,9 @@ class Evaluator:
 
 
 def flag_set(value: Value) -> tuple[frozenset[Value], bool]:
-    """The flags that a union of flags is known to hold, and whether there is more in it that is not known."""
+    """The flags that a union of flags is known to hold, and whether there is more in it that is not
+    known.
+    """
     if value.kind == "symbol":
         return frozenset((value,)), False
     if value.kind == "const":

@@ -1,4 +1,6 @@
-"""The intrinsics of the models: `zl_acquire` and its kin, from which the effects of the kernel's API are inferred."""
+"""The intrinsics of the models: `zl_acquire` and its kin, from which the effects of the kernel's
+API are inferred.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -67,7 +69,9 @@ def _downgrade(run: "Simulation", state: State, lock: str, target: Value) -> Non
 
 
 def _held(run: "Simulation", state: State, call: Call, target: Value) -> list[State]:
-    """`zl_held` asks: true where the lock is held here; elsewhere either, and true means that the caller holds it."""
+    """`zl_held` asks: true where the lock is held here; elsewhere either, and true means that the
+    caller holds it.
+    """
     slot = run.universe.make("slot", call.id)
     found, _ = held(run, state, _lock(call), target)
     if found is not None:

@@ -23,8 +23,9 @@ def join(states: list[State], universe: Universe, block: int) -> State:
 def merge(one: State, two: State, universe: Universe, block: int) -> None:
     """Joins `two` into `one` at the head of `block`.
 
-    Places that differ hold a phi of this block; facts keep what both know. For a place whose signs differ, the phi keeps as
-    `cases` the facts of each side, so that a flag still tells what it was set from (correlated conditions).
+    Places that differ hold a phi of this block; facts keep what both know. For a place whose signs
+    differ, the phi keeps as `cases` the facts of each side, so that a flag still tells what it was
+    set from (correlated conditions).
     """
     one.trail = _common(one.trail, two.trail)
     one.events = {event: at for event, at in one.events.items() if event in two.events}

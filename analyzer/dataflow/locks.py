@@ -7,10 +7,12 @@ from analyzer.dataflow.values import Value
 
 @dataclass(frozen=True, slots=True)
 class LockClass:
-    """A class of locks. `kind` is the primitive it is made of (spinlock, mutex, rwsem, bit, window, map).
+    """A class of locks. `kind` is the primitive it is made of (spinlock, mutex, rwsem, bit, window,
+    map).
 
-    `fields` are the (record, field) in which a lock of that kind is of this class, with the containing object as its
-    object; `globals` are the global variables, or arrays of them, that are.
+    `fields` are the (record, field) in which a lock of that kind is of this class, with the
+    containing object as its object; `globals` are the global variables, or arrays of them, that
+    are.
     """
 
     name: str
@@ -42,7 +44,8 @@ class LockTable:
     def refine(self, name: str, target: Value) -> tuple[str, Value]:
         """The class and object of lock `name` taken on `target`.
 
-        A primitive on `&mapping->i_mmap_rwsem` is the class that the models give for this field, on `mapping`.
+        A primitive on `&mapping->i_mmap_rwsem` is the class that the models give for this field, on
+        `mapping`.
         """
         if target.kind == "sub":
             field, base = str(target.args[1]), target.args[0]
@@ -65,5 +68,7 @@ class LockTable:
         return name, target
 
     def releases(self, name: str, held: str) -> bool:
-        """Whether a release of `name` can be of a held lock of class `held`, if the object is the same."""
+        """Whether a release of `name` can be of a held lock of class `held`, if the object is the
+        same.
+        """
         return held == name or self.kind(held) == name or self.kind(name) == held

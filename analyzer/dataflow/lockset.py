@@ -16,7 +16,9 @@ def acquire(
     lock: tuple[str, str, Value],
     place: tuple[int, int, str],
 ) -> None:
-    """Takes a lock given as (class, mode, object) at (start, end) by the function named last in `place`."""
+    """Takes a lock given as (class, mode, object) at (start, end) by the function named last in
+    `place`.
+    """
     name, mode, target = lock
     name, target = run.world.locks.refine(name, target)
     name = state.classes.get(target, name)
@@ -37,7 +39,9 @@ def acquire(
 
 
 def followed(run: "Simulation", name: str, target: Value) -> bool:
-    """Whether this lock matters: its class is tracked, or it is a parameter that may turn out to be of such a class."""
+    """Whether this lock matters: its class is tracked, or it is a parameter that may turn out to be
+    of such a class.
+    """
     if run.world.tracked(name):
         return True
     return target.kind == "param" and run.world.may_become(name)
@@ -85,7 +89,9 @@ def _find(run: "Simulation", state: State, name: str, target: Value) -> Lock | N
 def held(
     run: "Simulation", state: State, lock: str, target: Value | None
 ) -> tuple[Lock | None, tuple[Lock, ...]]:
-    """The lock of this class on this object, and the other locks of the class, whose objects may be the same."""
+    """The lock of this class on this object, and the other locks of the class, whose objects may be
+    the same.
+    """
     name = lock
     if target is not None:
         name, target = run.world.locks.refine(lock, target)

@@ -1,4 +1,6 @@
-"""The models of one kernel release, as the loader gives them: lock classes, bodies of primitives, facts on names."""
+"""The models of one kernel release, as the loader gives them: lock classes, bodies of primitives,
+facts on names.
+"""
 
 import re
 from dataclasses import dataclass
@@ -20,9 +22,9 @@ class Phrase:
 class Models:
     """What the kernel's API does in this tree.
 
-    `functions` are bodies over the intrinsics, one per name; a name `record__field` is the contract of a function
-    pointer. `pure`, `never_null` and `noreturn` are globs of names; `same` are fields whose address is the object
-    itself.
+    `functions` are bodies over the intrinsics, one per name; a name `record__field` is the contract
+    of a function pointer. `pure`, `never_null` and `noreturn` are globs of names; `same` are fields
+    whose address is the object itself.
     """
 
     functions: tuple[Function, ...]

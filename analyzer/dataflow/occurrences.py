@@ -1,4 +1,6 @@
-"""What happens on a path, as told to an observer: the events that rules speak of, with values in place of text."""
+"""What happens on a path, as told to an observer: the events that rules speak of, with values in
+place of text.
+"""
 
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -7,10 +9,12 @@ from analyzer.dataflow.values import Value
 
 
 class Called(NamedTuple):
-    """A call, told twice: before its effect (`result` is None) and after it, once in each resulting state.
+    """A call, told twice: before its effect (`result` is None) and after it, once in each resulting
+    state.
 
-    `replayed` marks a call that a callee makes on all of its paths; `start`, `end` are those of the callee's own call.
-    `name` is the function, or `record.field` for a call through a pointer, whose value is `callee`.
+    `replayed` marks a call that a callee makes on all of its paths; `start`, `end` are those of the
+    callee's own call. `name` is the function, or `record.field` for a call through a pointer, whose
+    value is `callee`.
     """
 
     name: str
@@ -24,7 +28,9 @@ class Called(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """A write of `value` to the place at `address`. `initial` marks the initialiser of a declaration."""
+    """A write of `value` to the place at `address`. `initial` marks the initialiser of a
+    declaration.
+    """
 
     address: Value
     value: Value
@@ -81,7 +87,9 @@ Occurrence: TypeAlias = Called | Stored | Used | Branched | Locked | Left | Loop
 
 
 class Observer(Protocol):
-    """Is told of every occurrence on every path; keeps what it must remember of a path in `state.monitors`."""
+    """Is told of every occurrence on every path; keeps what it must remember of a path in
+    `state.monitors`.
+    """
 
     wants_uses: bool
 

@@ -1,9 +1,10 @@
 """Property simulation of one function (Das, Lerner, Seigle: ESP, PLDI 2002).
 
-Blocks are visited in reverse post-order until nothing changes. States that agree on the property (locks held, monitors of
-rules) are merged at joins and keep the facts they share; states that differ in it stay apart, so that
-`if (locked) unlock()` and trylocks are exact at polynomial cost. A cap on states per block bounds it; past it the function is
-imprecise and none of its verdicts may be a violation.
+Blocks are visited in reverse post-order until nothing changes. States that agree on the property
+(locks held, monitors of rules) are merged at joins and keep the facts they share; states that
+differ in it stay apart, so that `if (locked) unlock()` and trylocks are exact at polynomial cost. A
+cap on states per block bounds it; past it the function is imprecise and none of its verdicts may be
+a violation.
 """
 
 from heapq import heappop, heappush
@@ -12,8 +13,8 @@ from typing import Final, NamedTuple, Protocol
 from analyzer.dataflow.apply import apply_call
 from analyzer.dataflow.effects import MAX_OUTCOMES, Contract, Effect, outcome
 from analyzer.dataflow.evaluate import Evaluator, flag_set
-from analyzer.dataflow.locks import LockTable
 from analyzer.dataflow.join import join, merge, same
+from analyzer.dataflow.locks import LockTable
 from analyzer.dataflow.lockset import held
 from analyzer.dataflow.occurrences import Branched, Called, Left, Looped, Observer, Stored, Used
 from analyzer.dataflow.state import EventKey, Lock, PropertyKey, State
@@ -70,14 +71,20 @@ class World(Protocol):
         """Whether `name` is a function of the tree or the models."""
 
     def unassigned(self, parent: str, field: str) -> bool:
-        """Whether nothing in the tree assigns a field `field` of an object or field called `parent`."""
+        """Whether nothing in the tree assigns a field `field` of an object or field called
+        `parent`.
+        """
 
     def pointer_name(self, function: Function, callee: Expr) -> str:
-        """`record.field` for a call through a field, the field alone if its record is unknown, else ''."""
+        """`record.field` for a call through a field, the field alone if its record is unknown, else
+        ''.
+        """
 
 
 class _Origin(NamedTuple):
-    """Where a state at a block's head comes from: the block before, its property there, and which of its results."""
+    """Where a state at a block's head comes from: the block before, its property there, and which
+    of its results.
+    """
 
     block: int
     key: PropertyKey
@@ -85,7 +92,9 @@ class _Origin(NamedTuple):
 
 
 class Simulation:
-    """The fixed point over one function. `finals` are the states at its returns, `precise` says whether no cap was met."""
+    """The fixed point over one function. `finals` are the states at its returns, `precise` says
+    whether no cap was met.
+    """
 
     def __init__(
         self,
@@ -129,7 +138,7 @@ class Simulation:
             for name in sorted(names, key=str)
         )
 
-    # The fixed point. ----------------------------------------------------------------------------------------------
+    # The fixed point. -----------------------------------------------------------------------------
 
     def run(self) -> "Simulation":
         """Computes the fixed point; the observer has then seen every path at least once."""
@@ -180,8 +189,8 @@ class Simulation:
     ) -> bool:
         """Brings `state` to the head of block `target`; True if there is something new to do there.
 
-        What an origin brought before is replaced: it was computed from less. The state at the head is the join of what all
-        origins bring, so that a phi stands only where paths really meet.
+        What an origin brought before is replaced: it was computed from less. The state at the head
+        is the join of what all origins bring, so that a phi stands only where paths really meet.
         """
         if self.function.blocks[target].loop and self._order[origin.block] >= self._order[target]:
             if self.observer is not None:
@@ -211,7 +220,9 @@ class Simulation:
         return True
 
     def _next_round(self, state: State, block: int) -> None:
-        """On a back edge the phis of the loop's head become those of the round before, where this round changed them."""
+        """On a back edge the phis of the loop's head become those of the round before, where this
+        round changed them.
+        """
         age = epoch(block)
         phi = self.universe.make
         kept = {a for a, v in state.env.items() if v.kind == "phi" and v is phi("phi", block, a)}
@@ -224,7 +235,7 @@ class Simulation:
             state.env.update(whole)
             state.facts.update(facts)
 
-    # One block. ----------------------------------------------------------------------------------------------------
+    # One block. -----------------------------------------------------------------------------------
 
     def _block(self, number: int, state: State) -> list[tuple[int, State]]:
         block = self.function.blocks[number]
@@ -318,7 +329,7 @@ class Simulation:
         if self.observer is not None:
             self.observer.observe(state, Used(value, *self._span))
 
-    # Calls. -----------------------------------------------------------------------------------------------------------
+    # Calls. ---------------------------------------------------------------------------------------
 
     def _call(self, state: State, call: Call) -> list[State]:
         if call.id in state.ran:
@@ -383,7 +394,9 @@ class Simulation:
     def assert_held(
         self, state: State, lock: str, mode: str, target: Value | None, call: Call, source: str
     ) -> None:
-        """An assertion is a fact from here on, and where nothing here took the lock, a contract with the caller."""
+        """An assertion is a fact from here on, and where nothing here took the lock, a contract
+        with the caller.
+        """
         name = lock
         if target is None:
             target = self.universe.make("opaque", "*")
@@ -402,7 +415,9 @@ class Simulation:
         )
 
     def learn_locks(self, state: State, value: Value, truth: bool, call: Call | None) -> None:
-        """A test of a lock that came out true is a lock held; in an assertion (`call`) it is a contract."""
+        """A test of a lock that came out true is a lock held; in an assertion (`call`) it is a
+        contract.
+        """
         while value.kind == "not" and isinstance(value.args[0], Value):
             value, truth = value.args[0], not truth
         if value.kind == "op" and value.args[0] in ("&&", "||"):
@@ -431,7 +446,7 @@ class Simulation:
                 occurrence = Called(name, args, None, None, call.id, call.start, call.end, True)
                 self.observer.observe(state, occurrence)
 
-    # Edges. -----------------------------------------------------------------------------------------------------------
+    # Edges. ---------------------------------------------------------------------------------------
 
     def _branch(self, state: State, branch: Branch) -> list[tuple[int, State]]:
         self._span = (branch.start, branch.end)
@@ -484,12 +499,13 @@ class Simulation:
             self.observer.observe(state, Left(value, start, end))
         self.finals.append((state, value, start))
 
-    # What the function does as a whole. ----------------------------------------------------------------------------
+    # What the function does as a whole. -----------------------------------------------------------
 
     def effect(self, guarded: bool = False) -> Effect:
         """The effect on callers: final states with equal locks are one outcome.
 
-        What is known of entry values where an outcome returns is part of it if it tells outcomes apart, or if `guarded`.
+        What is known of entry values where an outcome returns is part of it if it tells outcomes
+        apart, or if `guarded`.
         """
         groups: dict[PropertyKey, tuple[State, Value | None]] = {}
         marker = self.universe.make("local", "%result")
@@ -515,7 +531,9 @@ class Simulation:
         return Effect(outcomes, tuple(self.contracts.values()), self.precise)
 
     def _last_finals(self) -> list[tuple[State, Value | None, int]]:
-        """The final states of the fixed point: those of the last visit to each returning block and property."""
+        """The final states of the fixed point: those of the last visit to each returning block and
+        property.
+        """
         last: dict[tuple[int, PropertyKey], tuple[State, Value | None, int]] = {}
         for state, value, start in self.finals:
             last[start, state.property_key()] = (state, value, start)

@@ -1,11 +1,14 @@
-"""The abstract state on a path: contents of places, facts on values, locks, monitors, and the trail that led here."""
+"""The abstract state on a path: contents of places, facts on values, locks, monitors, and the trail
+that led here.
+"""
 
 from typing import Final, NamedTuple, TypeAlias
 
 from analyzer.dataflow.values import ANY, NEGATIVE, NONZERO, POSITIVE, ZERO, Value
 
 Facts: TypeAlias = dict[Value, int]
-"""A value's sign mask in the low three bits, and above them the byte offset where it was learned."""
+"""A value's sign mask in the low three bits, and above them the byte offset where it was learned.
+"""
 
 Cases: TypeAlias = tuple[tuple[int, tuple[tuple[Value, int], ...]], ...]
 """For each sign mask of a phi, the facts that held on the paths which gave it that sign."""
@@ -14,8 +17,10 @@ _MAX_CASE_FACTS: Final = 16
 
 
 class Lock(NamedTuple):
-    """A lock held on the path. `mode` is 'read' or 'write'; `entry` says that it was held on entry, by contract; `offset`
-    is the byte where it was taken or asserted, `source` what took it, in words."""
+    """A lock held on the path. `mode` is 'read' or 'write'; `entry` says that it was held on entry,
+    by contract; `offset` is the byte where it was taken or asserted, `source` what took it, in
+    words.
+    """
 
     name: str
     object: Value
@@ -26,7 +31,8 @@ class Lock(NamedTuple):
 
 
 class Trail(NamedTuple):
-    """One step of the path so far, newest first: a branch taken, a call, a lock taken or released, an event of a rule.
+    """One step of the path so far, newest first: a branch taken, a call, a lock taken or released,
+    an event of a rule.
 
     `depth` counts the steps up to this one.
     """
@@ -47,10 +53,11 @@ PropertyKey: TypeAlias = tuple[object, ...]
 class State:
     """A mutable state of the simulation; `copy` before it forks.
 
-    `taken` are locks held, `given` are locks released here that were not held here (the caller's). `monitors` holds the
-    state of every monitor that left its initial one, by clause number; its values are hashable. `classes` tells the lock
-    class of objects that were once locked as such; `events` are calls that rules speak of and that happened on every path to
-    here; `marks` are the places that hold a flag which a rule speaks of.
+    `taken` are locks held, `given` are locks released here that were not held here (the caller's).
+    `monitors` holds the state of every monitor that left its initial one, by clause number; its
+    values are hashable. `classes` tells the lock class of objects that were once locked as such;
+    `events` are calls that rules speak of and that happened on every path to here; `marks` are the
+    places that hold a flag which a rule speaks of.
     """
 
     __slots__ = (
@@ -101,7 +108,9 @@ class State:
         return other
 
     def property_key(self) -> PropertyKey:
-        """What must be equal for two states to be merged: locks and monitors (ESP's property state)."""
+        """What must be equal for two states to be merged: locks and monitors (ESP's property
+        state).
+        """
         if not (self.taken or self.given or self.monitors or self.marks):
             return ()
         return (
@@ -118,7 +127,7 @@ class State:
         before = self.trail
         self.trail = Trail(before, before.depth + 1 if before else 1, start, end, kind, text)
 
-    # Facts. ----------------------------------------------------------------------------------------------------
+    # Facts. ---------------------------------------------------------------------------------------
 
     def mask(self, value: Value) -> int:
         """The signs that `value` may have."""

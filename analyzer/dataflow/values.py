@@ -1,8 +1,8 @@
 """Symbolic values: what a place holds, as a term over the state at the function's entry.
 
-A location is named by the value of its address, so that `x`, `*&x` and `*p` after `p = &x` are one location, and
-`(&s)->f` is `s.f`. Values are interned in a `Universe` and compared by identity; a universe lives as long as the
-analysis of one function.
+A location is named by the value of its address, so that `x`, `*&x` and `*p` after `p = &x` are one
+location, and `(&s)->f` is `s.f`. Values are interned in a `Universe` and compared by identity; a
+universe lives as long as the analysis of one function.
 """
 
 from collections.abc import Iterator
@@ -18,13 +18,14 @@ Atom: TypeAlias = "str | int | Value"
 
 
 class Value:
-    """An interned term: `kind` and `args`. `calls` are the ids of the call sites (and epochs of the blocks) whose
-    results (and phis) it is built of.
+    """An interned term: `kind` and `args`. `calls` are the ids of the call sites (and epochs of the
+    blocks) whose results (and phis) it is built of.
 
-    Kinds of addresses: `local` (name), `global` (name), `sub` (address, field), `elem` (address, position).
-    Kinds of contents: `const` (number), `symbol` (name), `function` (name), `text`, `param` (index), `load` (address), `result`
-    (call), `fresh` (call, index), `prev` (value of an earlier round of a loop), `phi` (block, address), `app` (function, values...),
-    `op` (operator, values...), `not` (value), `init` (block initialiser), `undef` (name), `opaque` (spelling).
+    Kinds of addresses: `local` (name), `global` (name), `sub` (address, field), `elem` (address,
+    position). Kinds of contents: `const` (number), `symbol` (name), `function` (name), `text`,
+    `param` (index), `load` (address), `result` (call), `fresh` (call, index), `prev` (value of an
+    earlier round of a loop), `phi` (block, address), `app` (function, values...), `op` (operator,
+    values...), `not` (value), `init` (block initialiser), `undef` (name), `opaque` (spelling).
     """
 
     __slots__ = ("args", "calls", "kind", "number")

@@ -8,8 +8,9 @@ from analyzer.program.program import FunctionRef, Program
 class CallGraph:
     """Who calls whom, by definition.
 
-    A recursion is broken where a depth-first walk over the sorted definitions closes it: such an edge is in `cut`. Every other edge leads
-    from caller to callee in a graph without cycles, so that effects do not depend on who asks first.
+    A recursion is broken where a depth-first walk over the sorted definitions closes it: such an
+    edge is in `cut`. Every other edge leads from caller to callee in a graph without cycles, so
+    that effects do not depend on who asks first.
     """
 
     def __init__(self, program: Program) -> None:
@@ -28,7 +29,9 @@ class CallGraph:
         self.cut = self._break_cycles()
 
     def callers(self, ref: FunctionRef) -> tuple[FunctionRef, ...]:
-        """The definitions that call `ref` by name. Those of other variants of a name count as calls of all of them."""
+        """The definitions that call `ref` by name. Those of other variants of a name count as calls
+        of all of them.
+        """
         found = set(self._callers.get(ref, ()))
         head = self._program.head(ref)
         for other in self._program.named(head.name):
@@ -60,7 +63,9 @@ class CallGraph:
         return frozenset(cut)
 
     def reaching(self, names: frozenset[str], depth: int) -> frozenset[FunctionRef]:
-        """The definitions that call one of `names`, directly or through others, at most `depth` calls away."""
+        """The definitions that call one of `names`, directly or through others, at most `depth`
+        calls away.
+        """
         level = {
             ref for ref in self._program.refs if not names.isdisjoint(self._program.head(ref).calls)
         }

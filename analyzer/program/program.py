@@ -7,7 +7,6 @@ from typing import NamedTuple, Protocol
 from analyzer.core import Location
 from analyzer.ir import FileHead, Function, FunctionHead, TableEntry
 
-
 _ASSIGNED = re.compile(
     rb"(?:(\w+)\s*(?:\[[^\]\n]*\])?\s*)?(?:->|\.)\s*(\w+)\s*(?:\[[^\]\n]*\])?\s*"
     rb"(?:(?:[-+*/%|&^]|<<|>>)?=(?!=)|\+\+|--)"
@@ -95,8 +94,9 @@ class Program:
     def resolve(self, name: str, path: str) -> FunctionRef | None:
         """The definition that `name` means in file `path`.
 
-        A definition in the file itself comes first, then one that is not static, then an inline one of a header. Of the
-        variants under different conditions the largest body is taken, for the others are mostly stubs.
+        A definition in the file itself comes first, then one that is not static, then an inline one
+        of a header. Of the variants under different conditions the largest body is taken, for the
+        others are mostly stubs.
         """
         refs = self._by_name.get(name)
         if not refs:

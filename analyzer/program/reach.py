@@ -7,7 +7,9 @@ from analyzer.program.program import Program
 
 
 class Edge(NamedTuple):
-    """A call: from one function to another; `field` is the `record.field` it goes through, '' for a call by name."""
+    """A call: from one function to another; `field` is the `record.field` it goes through, '' for a
+    call by name.
+    """
 
     caller: str
     callee: str
@@ -15,7 +17,9 @@ class Edge(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """What was reached: the functions with the file that defines each ('' if none was read), and the calls. Both sorted."""
+    """What was reached: the functions with the file that defines each ('' if none was read), and
+    the calls. Both sorted.
+    """
 
     starts: tuple[str, ...]
     functions: tuple[tuple[str, str], ...]
@@ -23,7 +27,9 @@ class Reach(NamedTuple):
 
 
 def reach(program: Program, starts: tuple[str, ...], end: str | None, depth: int) -> Reach:
-    """The calls that lead from `starts`, at most `depth` calls deep; with `end` only those on a way to it."""
+    """The calls that lead from `starts`, at most `depth` calls deep; with `end` only those on a way
+    to it.
+    """
     edges: set[Edge] = set()
     seen = set(starts)
     queue = deque((name, 0) for name in sorted(starts))

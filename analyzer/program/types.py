@@ -17,7 +17,9 @@ _NOISE = re.compile(r"\b(?:const|volatile|static|register|struct|union|__\w+)\b"
 
 
 class Types:
-    """Record types of expressions, from the declarations of locals and the records of the files read."""
+    """Record types of expressions, from the declarations of locals and the records of the files
+    read.
+    """
 
     def __init__(self, heads: tuple[FileHead, ...]) -> None:
         self._records: dict[str, dict[str, str]] = {}

@@ -1,4 +1,6 @@
-"""Loads the models: C bodies over the intrinsics, lock classes and facts from their pragmas, phrases of comments."""
+"""Loads the models: C bodies over the intrinsics, lock classes and facts from their pragmas,
+phrases of comments.
+"""
 
 import re
 import tomllib
@@ -76,7 +78,9 @@ class ModelSource(NamedTuple):
 
 
 def load_models(folder: Path) -> ModelSource:
-    """Reads every `*.c` and `phrases.toml` of a models folder. Raises UserError, naming file and line."""
+    """Reads every `*.c` and `phrases.toml` of a models folder. Raises UserError, naming file and
+    line.
+    """
     reading = _Reading()
     for path in sorted(folder.glob("*.c")):
         _read(path, reading)

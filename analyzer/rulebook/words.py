@@ -40,7 +40,9 @@ def site_locks(rulebook: Rulebook) -> frozenset[str]:
 
 
 def declared_names(rulebook: Rulebook) -> frozenset[str]:
-    """The names that decide by their declaration whether a clause or an event exists in a tree, without fields."""
+    """The names that decide by their declaration whether a clause or an event exists in a tree,
+    without fields.
+    """
     scopes = [rule.scope for rule in rulebook.rules]
     scopes += [clause.common.scope for rule in rulebook.rules for clause in rule.clauses]
     for role in rulebook.vocabulary.roles:

@@ -28,7 +28,8 @@ def read_units(
     words: Path,
     progress: Progress,
 ) -> Reading:
-    """Reads .c files and headers, given as (.c files, headers for their macros, headers to parse as well).
+    """Reads .c files and headers, given as (.c files, headers for their macros, headers to parse as
+    well).
 
     A file that cannot be read is a problem that makes the run incomplete.
     """

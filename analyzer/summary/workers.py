@@ -20,7 +20,8 @@ class LostWorker(Exception):
 def run_tasks(
     work: Callable[[int], Result], n_tasks: int, jobs: int, progress: Callable[[int], None]
 ) -> list[Result]:
-    """The results of `work(0)` to `work(n_tasks - 1)`, in that order, from at most `jobs` processes.
+    """The results of `work(0)` to `work(n_tasks - 1)`, in that order, from at most `jobs`
+    processes.
 
     Raises LostWorker, with what was done, when a process dies.
     """

@@ -93,7 +93,7 @@ def test_names_of_any_bytes(tree: Path, name: bytes) -> None:
     for style in ("text", "sarif"):
         outcome = zaplint("audit", tree, "--format", style)
         assert (outcome.status, outcome.errors) == (1, "")
-        assert outcome.output.count("notifier/unpaired-mmu-gather") > 0
+        assert outcome.data.count(b"notifier/unpaired-mmu-gather") > 0
 
 
 def _replaced_check(act: Callable[[], None]) -> Callable[..., object]:

@@ -11,7 +11,9 @@ from analyzer.pipeline import Book, Request, audit, load_book
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "rules"
 FIXTURES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.c"))
-_EXPECTED = re.compile(r'//\s*(expect|proved|open|missing|expect-spurious):\s*([\w/-]+)(?:\s+"([^"]*)")?')
+_EXPECTED = re.compile(
+    r'//\s*(expect|proved|open|missing|expect-spurious):\s*([\w/-]+)(?:\s+"([^"]*)")?'
+)
 _KERNEL = re.compile(r"//\s*kernel:\s*(\d+)\.(\d+)")
 _FUNCTION = re.compile(r"_(bad|ok)\d*$")
 
@@ -42,7 +44,9 @@ def obligations(name: str, folder: Path, book: Book) -> tuple[Obligation, ...]:
     text = (FOLDER / name).read_text()
     release = _KERNEL.search(text)
     version, patchlevel = release.groups() if release else ("6", "12")
-    (folder / "Makefile").write_text(f"VERSION = {version}\nPATCHLEVEL = {patchlevel}\nSUBLEVEL = 0\n")
+    (folder / "Makefile").write_text(
+        f"VERSION = {version}\nPATCHLEVEL = {patchlevel}\nSUBLEVEL = 0\n"
+    )
     (folder / "mm").mkdir()
     (folder / "mm" / "fixture.c").write_text(text)
     return audit(Request(folder), book).obligations

@@ -1,6 +1,6 @@
 """Discharge through callers: what a function cannot answer, each call of it must, up to the roots."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyzer.checkers.conditions import Answer, Tri
 from analyzer.checkers.matching import Binding
@@ -27,11 +27,15 @@ _MAX_DEPTH = 12
 class Reply:
     """What the callers say: TRUE with evidence, ABSENT with the chain from a root, or UNSURE with a
     reason.
+
+    `partial` says that a recursion or the limit on depth was met on the way. Such an answer depends
+    on who asks, so it is not kept for others.
     """
 
     tri: Tri
     steps: tuple[Step, ...] = ()
     reason: str = ""
+    partial: bool = False
 
 
 class QuestionWatch(Watch):
@@ -95,13 +99,13 @@ class Callers:
         found = self._memo.get(key)
         if found is None:
             if ref in self._busy:
-                return Reply(Tri.TRUE)
+                return Reply(Tri.TRUE, partial=True)
             if len(self._busy) >= _MAX_DEPTH:
-                return Reply(Tri.UNSURE, (), "the chain of callers is too long to follow")
+                return Reply(Tri.UNSURE, (), "the chain of callers is too long to follow", True)
             self._busy.add(ref)
             found = self._ask(ref, condition, binding)
             self._busy.discard(ref)
-            if not self._busy or found.tri is not Tri.TRUE:
+            if not found.partial:
                 self._memo[key] = found
         return found
 
@@ -110,14 +114,15 @@ class Callers:
         replies = [self._root(ref)] if self._is_root(ref, bool(callers)) else []
         for caller in callers:
             replies.append(self._caller(caller, ref, (condition, binding)))
+        partial = any(reply.partial for reply in replies)
         for reply in replies:
             if reply.tri is Tri.ABSENT:
-                return reply
+                return replace(reply, partial=partial)
         for reply in replies:
             if reply.tri is not Tri.TRUE:
-                return reply
+                return replace(reply, partial=partial)
         steps = next((reply.steps for reply in replies if reply.steps), ())
-        return Reply(Tri.TRUE, steps)
+        return Reply(Tri.TRUE, steps, partial=partial)
 
     def _caller(
         self, caller: FunctionRef, ref: FunctionRef, question: tuple[Condition, Binding]
@@ -133,6 +138,7 @@ class Callers:
         run = self._analysis.simulate(caller, attach)
         watch = watches[0]
         reply = Reply(Tri.TRUE)
+        partial = False
         for place, site in sorted(watch.found.items()):
             answer = site.answer
             step = self._step(caller, place, f"calls {name}()")
@@ -147,9 +153,10 @@ class Callers:
                 return Reply(Tri.UNSURE, (step,), why)
             for binding in site.questions:
                 above = self.ask(caller, question[0], binding)
+                partial = partial or above.partial
                 if above.tri is not Tri.TRUE:
-                    return Reply(above.tri, (*above.steps, step), above.reason)
-        return reply
+                    return Reply(above.tri, (*above.steps, step), above.reason, above.partial)
+        return replace(reply, partial=partial)
 
     def _proofs(self, ref: FunctionRef, answer: Answer) -> tuple[Step, ...]:
         return tuple(

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Callable
 from fnmatch import translate
-from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from analyzer.dataflow.effects import Contract, Effect
 from analyzer.dataflow.locks import LockTable
@@ -36,6 +35,9 @@ class Words(NamedTuple):
     flags: frozenset[str] = frozenset()
 
 
+NO_WORDS: Final = Words()
+
+
 class Linked(NamedTuple):
     """A program with its call graph and types, which every analysis of it shares."""
 
@@ -63,7 +65,7 @@ class Analysis:
         linked: "Linked",
         models: Models,
         tracked: frozenset[str] | None,
-        words: Words = Words(),
+        words: Words = NO_WORDS,
     ) -> None:
         self.program = linked.program
         self.graph = linked.graph
@@ -85,6 +87,7 @@ class Analysis:
         self._never_null = _matcher(models.never_null, frozenset())
         self._noreturn = _matcher(models.noreturn, frozenset())
         self._relevant = self.graph.reaching(self._primitives(), _DEPTH)
+        self._stated: dict[FunctionRef, tuple[Contract, ...]] = {}
         self._path: list[FunctionRef] = []
         self.table_functions: dict[str, str] = {}
         for (record, field), functions in linked.program.tables.items():
@@ -188,7 +191,7 @@ class Analysis:
         """The effect of a definition; None where it is not looked into."""
         if ref in self._effects:
             return self._effects[ref]
-        if ref in self._path or (self._path and (self._path[-1], ref) in self.graph.cut):
+        if self._path and (self._path[-1], ref) in self.graph.cut:
             return None
         head = self.program.head(ref)
         if ref not in self._relevant and head.end - head.start > _SMALL:
@@ -203,25 +206,23 @@ class Analysis:
 
     def simulate(self, ref: FunctionRef, attach: Callable[[Simulation], Observer]) -> Simulation:
         """Runs one function for an observer, which `attach` makes for the simulation."""
-        self._path.append(ref)
         simulation = Simulation(self.program.function(ref), self, None, self.stated(ref))
         simulation.attach(attach(simulation))
-        simulation.run()
-        self._path.pop()
-        return simulation
+        return simulation.run()
 
-    @cache  # noqa: B019 - lives as long as the run
     def stated(self, ref: FunctionRef) -> tuple[Contract, ...]:
         """The contracts that a function's comment states, without knowing whose lock."""
-        head = self.program.head(ref)
-        if not head.comment:
-            return ()
-        text = " ".join(head.comment.split())
-        return tuple(
-            Contract(phrase.lock, phrase.mode, None, head.start, found[0])
-            for phrase in self.models.phrases
-            if (found := phrase.pattern.search(text))
-        )
+        found = self._stated.get(ref)
+        if found is None:
+            head = self.program.head(ref)
+            text = " ".join(head.comment.split())
+            found = tuple(
+                Contract(phrase.lock, phrase.mode, None, head.start, match[0])
+                for phrase in self.models.phrases
+                if text and (match := phrase.pattern.search(text))
+            )
+            self._stated[ref] = found
+        return found
 
 
 class _matcher:

@@ -8,7 +8,7 @@ from analyzer.dataflow.effects import Contract, Effect, Outcome, nameable
 from analyzer.dataflow.intrinsics import intrinsic
 from analyzer.dataflow.lockset import acquire, held, release
 from analyzer.dataflow.state import State
-from analyzer.dataflow.values import ANY, NONZERO, ZERO, Value, root
+from analyzer.dataflow.values import ANY, POSITIVE, ZERO, Value, root
 from analyzer.ir import Call, Opaque
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ def apply_call(
     if run.world.pure(name):
         state.env[slot] = run.universe.make("app", name, *args)
         if run.world.never_null(name):
-            state.restrict(state.env[slot], NONZERO, call.start)
+            state.restrict(state.env[slot], POSITIVE, call.start)
         return [state]
     effect = run.world.effect(name, run.function.path) if name else None
     if effect is None or (not effect.precise and not effect.outcomes):
         _unknown(run, state, call, args)
         if run.world.never_null(name):
-            state.restrict(state.env[slot], NONZERO, call.start)
+            state.restrict(state.env[slot], POSITIVE, call.start)
         return [state]
     return _known(run, state, call, (name, args, effect))
 
@@ -214,6 +214,6 @@ def _apply(
     for lock, target_object in taken:
         acquire(run, state, (lock.name, lock.mode, target_object), (call.start, call.end, name))
     state.env[slot] = result
-    if run.world.never_null(name) and not state.restrict(result, NONZERO, call.start):
+    if run.world.never_null(name) and not state.restrict(result, POSITIVE, call.start):
         return False
     return outcome.mask == ANY or state.restrict(result, outcome.mask, call.start)

@@ -47,11 +47,6 @@ class Outcome:
     fresh: tuple[Value, ...]
     events: tuple[EventKey, ...] = ()
 
-    @property
-    def neutral(self) -> bool:
-        """True if it leaves locks and memory as they were."""
-        return not (self.stores or self.taken or self.given)
-
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -62,9 +57,6 @@ class Effect:
     outcomes: tuple[Outcome, ...]
     contracts: tuple[Contract, ...] = ()
     precise: bool = True
-
-
-UNKNOWN: Final = Effect((), (), False)
 
 
 @dataclass(slots=True)
@@ -122,7 +114,7 @@ def outcome(state: State, result: Value | None, guards: bool) -> Outcome:
         naming.show(result)
     stores = []
     for address, value in state.env.items():
-        if address.kind in ("local", "slot") or not naming.named(address):
+        if address.kind in ("local", "slot") or not naming.reachable(address):
             continue
         if value.kind == "load" and value.args[0] is address:
             continue
@@ -137,7 +129,7 @@ def outcome(state: State, result: Value | None, guards: bool) -> Outcome:
         known = tuple(
             (value, fact & ANY)
             for value, fact in state.facts.items()
-            if value.kind != "result" and naming.named(value)
+            if value.kind != "result" and naming.reachable(value)
         )
     events = tuple((name, tuple(naming.show(arg) for arg in args)) for name, args in state.events)
     return Outcome(known, result, mask, tuple(stores), taken, given, tuple(naming.fresh), events)

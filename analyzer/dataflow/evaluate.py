@@ -220,9 +220,8 @@ class Evaluator:
             return right
         if operator in ("+", "-") and left.kind in ("local", "global", "sub", "elem"):
             return self.element(left, right if operator == "+" else self._unary("-", right))
-        if operator in _COMMUTES and (left.kind == "const" or left.number > right.number):
-            if right.kind != "const" or left.kind == "const":
-                left, right = right, left
+        if operator in _COMMUTES:
+            return self._universe.pair(operator, left, right)
         return make("op", operator, left, right)
 
     def _masked(self, left: Value, right: Value) -> Value | None:
@@ -230,8 +229,8 @@ class Evaluator:
         for whole, flag in ((left, right), (right, left)):
             if flag.kind == "symbol":
                 flags, _ = flag_set(whole)
-                if flag in flags:
-                    return flag
+                if flag in flags:  # A flag that is there is a bit that is set.
+                    return self._universe.make("op", "&", flag, flag)
             if whole.kind == "const" and whole.args[0] == 0:
                 return whole
         return None
@@ -253,6 +252,8 @@ def flag_set(value: Value) -> tuple[frozenset[Value], bool]:
         return frozenset((value,)), False
     if value.kind == "const":
         return frozenset(), value.args[0] != 0
+    if value.kind == "op" and value.args[0] == "&" and value.args[1] is value.args[2]:
+        return flag_set(value.args[1]) if isinstance(value.args[1], Value) else (frozenset(), True)
     if value.kind == "op" and value.args[0] == "|":
         left, right = value.args[1], value.args[2]
         assert isinstance(left, Value) and isinstance(right, Value)

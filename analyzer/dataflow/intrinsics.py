@@ -4,8 +4,8 @@ API are inferred.
 
 from typing import TYPE_CHECKING
 
-from analyzer.dataflow.lockset import acquire, held, release
-from analyzer.dataflow.state import State
+from analyzer.dataflow.lockset import acquire, followed, held, release
+from analyzer.dataflow.state import Lock, State
 from analyzer.dataflow.values import NEGATIVE, POSITIVE, Value
 from analyzer.ir import Call, Variable
 
@@ -29,7 +29,7 @@ def intrinsic(
     elif name == "zl_release":
         release(run, state, (_lock(call), args[1]), place)
     elif name == "zl_downgrade":
-        _downgrade(run, state, _lock(call), args[1])
+        _downgrade(run, state, call, args[1])
     elif name in _ASSERT:
         run.assert_held(state, _lock(call), _ASSERT[name], args[1], call, run.function.name)
     elif name == "zl_held":
@@ -62,10 +62,16 @@ def _lock(call: Call) -> str:
     return first.name
 
 
-def _downgrade(run: "Simulation", state: State, lock: str, target: Value) -> None:
+def _downgrade(run: "Simulation", state: State, call: Call, target: Value) -> None:
+    lock = _lock(call)
     found, _ = held(run, state, lock, target)
     if found is not None:
         state.taken[found.name, found.object] = found._replace(mode="read")
+        return
+    key = run.world.locks.refine(lock, target)
+    if followed(run, *key):  # The caller's: it comes back held for reading.
+        state.given[key] = call.start
+        state.taken[key] = Lock(*key, "read", False, call.start, run.function.name)
 
 
 def _held(run: "Simulation", state: State, call: Call, target: Value) -> list[State]:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from analyzer.dataflow.evaluate import flag_set
 from analyzer.dataflow.state import Cases, Facts, State, Trail
 from analyzer.dataflow.values import ANY, POSITIVE, ZERO, Universe, Value
 
@@ -46,7 +47,7 @@ def merge(one: State, two: State, universe: Universe, block: int) -> None:
             phi = universe.make("phi", block, address)
             phis.append((phi, left, right))
             old_env[address] = phi
-    _merge_facts(one, two, phis)
+    _merge_facts(one, two, phis, universe)
 
 
 def same(one: State, two: State) -> bool:
@@ -82,7 +83,9 @@ def _default(universe: Universe, address: Value) -> Value | None:
     return None if address.kind == "slot" else universe.load(address)
 
 
-def _merge_facts(one: State, two: State, phis: list[tuple[Value, Value, Value]]) -> None:
+def _merge_facts(
+    one: State, two: State, phis: list[tuple[Value, Value, Value]], universe: Universe
+) -> None:
     merged: Facts = {}
     lost: list[Value] = []
     for value, fact in one.facts.items():
@@ -103,6 +106,8 @@ def _merge_facts(one: State, two: State, phis: list[tuple[Value, Value, Value]])
             merged[phi] = union
         else:
             merged.pop(phi, None)
+        for flag in sorted(flag_set(left)[0] & flag_set(right)[0], key=lambda each: each.number):
+            merged[universe.pair("&", phi, flag)] = POSITIVE
     kept = {value: cases for value, cases in one.cases.items() if two.cases.get(value) == cases}
     for phi, _, _ in phis:
         kept.pop(phi, None)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.dataflow.occurrences import Locked
 from analyzer.dataflow.state import Lock, LockKey, State
-from analyzer.dataflow.values import Value
+from analyzer.dataflow.values import POSITIVE, Value
 
 if TYPE_CHECKING:
     from analyzer.dataflow.simulate import Simulation
@@ -27,6 +27,7 @@ def acquire(
     if run.world.locks.kind(name) != name:
         state.classes[target] = name
     start, end, source = place
+    state.restrict(target, POSITIVE, start)
     key = (name, target)
     odd = key in state.taken
     if key in state.given:

@@ -362,7 +362,12 @@ class Simulation:
         return states
 
     def _target(self, state: State, call: Call) -> str:
-        """The function that a pointer is known to hold."""
+        """The function that a pointer is known to hold.
+
+        Effects do not look through pointers: such a call is no edge of the graph that puts callees first.
+        """
+        if self.observer is None:
+            return ""
         value = self.evaluator.value(state, call.callee)
         return str(value.args[0]) if value.kind == "function" else ""
 

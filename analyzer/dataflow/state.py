@@ -2,6 +2,7 @@
 that led here.
 """
 
+import re
 from typing import Final, NamedTuple, TypeAlias
 
 from analyzer.dataflow.values import ANY, NEGATIVE, NONZERO, POSITIVE, ZERO, Value
@@ -44,6 +45,9 @@ class Trail(NamedTuple):
     kind: str
     text: str
 
+
+_ERRNO: Final = re.compile(r"E[A-Z0-9]{2,}$")
+"""Error numbers are positive constants: include/uapi/asm-generic/errno-base.h."""
 
 LockKey: TypeAlias = tuple[str, Value]
 EventKey: TypeAlias = tuple[str, tuple[Value, ...]]
@@ -144,6 +148,8 @@ class State:
             return POSITIVE if inner == ZERO else ZERO if not inner & ZERO else ZERO | POSITIVE
         if kind == "op":
             return self._operator_mask(value)
+        if kind == "symbol" and _ERRNO.match(str(value.args[0])):
+            return POSITIVE
         return ANY
 
     def learned(self, value: Value) -> int:
@@ -192,6 +198,8 @@ class State:
                 if not (self.mask(left) & ZERO and self.mask(right) & ZERO):
                     return NONZERO
                 return either if either == ZERO else ANY
+            case "&" if left is right:
+                return POSITIVE
             case "neg":
                 inner = self.mask(left)
                 return (

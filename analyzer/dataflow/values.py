@@ -64,6 +64,14 @@ class Universe:
         """The integer `number`."""
         return self.make("const", number)
 
+    def pair(self, operator: str, left: Value, right: Value) -> Value:
+        """`left operator right` of an operator that commutes, in the one form that it has here."""
+        if (left.kind == "const" or left.number > right.number) and (
+            right.kind != "const" or left.kind == "const"
+        ):
+            left, right = right, left
+        return self.make("op", operator, left, right)
+
     def load(self, address: Value) -> Value:
         """What `address` held at the entry of the function."""
         return self.make("load", address)

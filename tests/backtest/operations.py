@@ -1,4 +1,4 @@
-"""The edits that put a bug into a function, each an operation on its syntax tree. Each raises NotFound, or does it."""
+"""Edits that put a bug into a function: operations on its syntax tree, done whole or NotFound."""
 
 from collections.abc import Callable, Mapping
 
@@ -28,7 +28,7 @@ def edited(data: bytes, function: str, operations: tuple[Words, ...]) -> bytes:
 
 
 def delete_call(body: Body, words: Words) -> bytes:
-    """Deletes the statement of a call: `delete_call`, `nth` of `of`, with `holding` only that with a call in it."""
+    """Deletes the statement of a call: `delete_call`, `nth` of `of`, or that `holding` a call."""
     holding = str(words.get("holding", ""))
     name = str(words["delete_call"])
     if holding:
@@ -64,7 +64,7 @@ def replace_argument(body: Body, words: Words) -> bytes:
 
 
 def rename_call(body: Body, words: Words) -> bytes:
-    """Calls another function, with one argument of the old call: `rename_call`, `by`, `keep` (a number), `within`."""
+    """Calls another function with one old argument: `rename_call`, `by`, `keep`, `within`."""
     found = call(body, str(words["rename_call"]), str(words.get("within", "")))
     keep = words["keep"]
     assert isinstance(keep, int)
@@ -121,7 +121,7 @@ def drop_operand(body: Body, words: Words) -> bytes:
 
 
 def delete_test(body: Body, words: Words) -> bytes:
-    """Deletes the `if (!name)` right behind the statement of a call: `delete_test` of the name, `behind`."""
+    """Deletes the `if (!name)` right behind the statement of a call: `delete_test`, `behind`."""
     behind = statement(call(body, str(words["behind"])))
     found = behind.next_named_sibling
     name = str(words["delete_test"])
@@ -135,7 +135,7 @@ def delete_test(body: Body, words: Words) -> bytes:
 
 
 def retarget_goto(body: Body, words: Words) -> bytes:
-    """Sends a goto elsewhere: `retarget_goto` from a label, `to`, `under` a condition that calls a function."""
+    """Sends a goto elsewhere: `retarget_goto`, `to`, `under` a condition that calls a function."""
     label, under = str(words["retarget_goto"]), str(words["under"])
     found = only(
         walk(

@@ -1,4 +1,4 @@
-"""The syntax tree of one function of a file, for edits: node kinds that repeat, and how to find them."""
+"""The syntax tree of one function of a file, for edits, and how to find what is in it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

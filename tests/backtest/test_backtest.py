@@ -1,4 +1,4 @@
-"""Bugs of the past, put back into Linux 6.1 and 6.12: each is reported where it is, and is not in the tree as shipped."""
+"""Bugs of the past, put back into Linux 6.1 and 6.12: reported where they are, and only then."""
 
 import tomllib
 from dataclasses import dataclass

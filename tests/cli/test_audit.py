@@ -149,7 +149,7 @@ def test_select_and_ignore_choose_the_rules(words: tuple[str, ...], family: set[
 
 @pytest.mark.parametrize("scope", ["mm", "mm/rmap.c", "mm/madvise.c", "fs/hugetlbfs/inode.c"])
 def test_scope_limits_where_findings_are(scope: str) -> None:
-    """With its callers out of sight a bug may be open; it is never proved to be none, nor passed over."""
+    """With its callers out of sight a bug may be open; it is not proved to be none."""
     expected = {each for each in planted() if each[0].startswith(scope)}
     found = set(_results(_log("--scope", scope)))
     ledger = _log("--scope", scope, "--ledger")

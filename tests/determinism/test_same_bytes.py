@@ -1,4 +1,4 @@
-"""The log is the same, byte for byte, whatever the order of files, the workers, the hash seed and the place."""
+"""The log is the same, byte for byte, for any order of files, workers, hash seed and place."""
 
 import os
 import random

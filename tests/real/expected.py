@@ -1,4 +1,4 @@
-"""What is known of the real trees: expected_<release>.toml, and what ctags and a plain search say of them."""
+"""What is known of the real trees: expected_<release>.toml, ctags and a plain search."""
 
 import json
 import re
@@ -17,9 +17,10 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 class Expected:
     """What is known of one tree.
 
-    `violations` are file, function and rule, with the reason why the report is right. `sites` are the functions, as
-    file:function, in which a rule must have a site. `zap_functions` are those of the zap and unmap paths. `maps` are the
-    functions that may give NULL for a page table, `maps_without_use` those of mm that call one and do not use the result.
+    `violations` are file, function and rule, with the reason why the report is right. `sites` are
+    the functions, as file:function, in which a rule must have a site. `zap_functions` are those of
+    the zap and unmap paths. `maps` are the functions that may give NULL for a page table,
+    `maps_without_use` those of mm that call one and do not use the result.
     """
 
     violations: dict[tuple[str, str, str], str]

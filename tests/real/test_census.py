@@ -1,4 +1,4 @@
-"""The ledger has every site that an independent count finds: that of the catalogue, or ctags with a plain search."""
+"""The ledger has every site that a count by other means finds: by hand, or by ctags."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Of the functions that universal-ctags counts, nearly all are read whole; those of the zap paths all are."""
+"""Of the functions that ctags counts nearly all are read whole; those of the zap paths all are."""
 
 from functools import cache
 from pathlib import Path

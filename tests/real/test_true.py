@@ -1,4 +1,4 @@
-"""In the trees as Debian ships them the rules report what is known to be wrong there, and nothing else."""
+"""In the trees as Debian ships them the rules report what is wrong there, and nothing else."""
 
 from collections import Counter
 

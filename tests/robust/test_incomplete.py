@@ -1,11 +1,9 @@
-"""What cannot be read, and workers that die: the run says that it is incomplete, by status 3 and in the log."""
+"""Files that cannot be read, workers that die: the run says that it is incomplete."""
 
 import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,9 +12,9 @@ import pytest
 
 from analyzer.checkers.check import Checker
 from tests.cli.command import KERNEL, zaplint
+from tests.robust.process import run
 
-MAIN = "from analyzer.cli.main import main; main()"
-SECONDS = 60
+SECONDS = 30
 
 
 @pytest.fixture
@@ -67,14 +65,7 @@ def test_folder_that_is_called_like_a_file(tree: Path) -> None:
 
 def test_pipe_is_not_waited_for(tree: Path) -> None:
     os.mkfifo(tree / "mm" / "pipe.c")
-    done = subprocess.run(
-        [sys.executable, "-c", MAIN, "audit", str(tree)],
-        cwd=Path(__file__).resolve().parents[2],
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    done = run("audit", tree, seconds=SECONDS)
     assert (done.returncode, done.stderr) == (3, "")
     assert "mm/pipe.c" in done.stdout
 

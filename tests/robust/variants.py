@@ -13,7 +13,7 @@ def cuts(data: bytes, count: int, seed: str) -> list[bytes]:
 
 
 def splices(data: bytes, count: int, seed: str) -> list[bytes]:
-    """The text with random bytes put in place of some of its own, at `count` places each by itself."""
+    """The text with random bytes in place of some of its own: `count` texts, one place each."""
     order = random.Random(f"splice {seed}")
     found = []
     for _ in range(count):

@@ -1,4 +1,6 @@
-"""Discharge through callers: what a function cannot answer, each call of it must, up to the roots."""
+"""Discharge through callers: what a function cannot answer, each call of it must, up to the
+roots.
+"""
 
 from dataclasses import dataclass, replace
 

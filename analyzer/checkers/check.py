@@ -153,7 +153,9 @@ class Checker:
 
 
 def _one_a_line(obligations: list[Obligation]) -> tuple[Obligation, ...]:
-    """Of obligations that say the same about one line (the two halves of a condition) the gravest."""
+    """Of obligations that say the same about one line (the two halves of a condition) the
+    gravest.
+    """
     kept: dict[tuple[str, int, int, str], Obligation] = {}
     for each in obligations:
         key = (each.rule, each.clause, each.location.line, each.message)

@@ -11,7 +11,7 @@ from analyzer.core import Step
 from analyzer.dataflow import Simulation
 from analyzer.dataflow.state import Trail
 from analyzer.dataflow.values import Value
-from analyzer.ir import Call, Expr, Variable
+from analyzer.ir import Call, Result, Variable, Write
 from analyzer.program import FunctionRef, Program
 
 _MAX_STEPS = 24
@@ -73,11 +73,9 @@ class Describer:
         """The variable that a call's result is stored in first."""
         for block in self._run.function.blocks:
             for event in block.events:
-                expr: Expr | None = getattr(event, "value", None)
-                place = getattr(event, "place", None)
-                if getattr(expr, "call", None) == call.id and isinstance(place, Variable):
-                    if not place.name.startswith("%"):
-                        return place.name
+                match event:
+                    case Write(Variable(name), Result(call.id)) if not name.startswith("%"):
+                        return name
         return ""
 
     def proofs(self, proofs: tuple[Proof, ...]) -> tuple[Step, ...]:

@@ -129,9 +129,10 @@ class FollowWatch(Watch):
         return None
 
     def _armed(self, state: State, pending: Pending) -> bool:
-        if pending.event is not None and pending.result is not None:
-            if self.sites.outcome(pending.event, pending.result, state) is False:
-                return False
+        event, result = pending.event, pending.result
+        if event is not None and result is not None:
+            happened = self.sites.outcome(event, result, state)
+            return happened is not False and self.applies(state, pending.binding)
         return self.applies(state, pending.binding)
 
     def _answered(self, state: State, occurrence: Occurrence, pending: Pending) -> None:

@@ -7,7 +7,7 @@ states that the dataflow layer gives; nothing here knows either.
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from analyzer.core import Level, ReleaseRange
+from analyzer.core import EVERY_RELEASE, Level, ReleaseRange
 
 # Patterns match values and places. ----------------------------------------------------------------
 
@@ -71,7 +71,9 @@ class HasFlag:
 
 @dataclass(frozen=True, slots=True)
 class CallOf:
-    """`f(a, b)` inside a condition or as an argument: the result of a function applied to values."""
+    """`f(a, b)` inside a condition or as an argument: the result of a function applied to
+    values.
+    """
 
     callee: str
     args: tuple["Pattern", ...]
@@ -352,7 +354,7 @@ class Scope:
     files: tuple[str, ...] = ()
     declares: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
-    kernel: ReleaseRange = ReleaseRange()
+    kernel: ReleaseRange = EVERY_RELEASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,37 +418,3 @@ class Pair:
 
 
 Clause: TypeAlias = Require | Forbid | Follow | Pair
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A named list of events that bind the same holes; `functions` lists function names for roles
-    of functions.
-
-    Each event stands with the `Scope` that says in which trees it exists.
-    """
-
-    name: str
-    holes: tuple[str, ...]
-    events: tuple[tuple[EventPattern, Scope], ...]
-    functions: tuple[tuple[str, Scope], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PredicateWord:
-    """A predicate of the vocabulary: `spellings` are conditions over `holes`, any of which means
-    it.
-    """
-
-    name: str
-    holes: tuple[str, ...]
-    spellings: tuple[tuple[Condition, Scope], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Roles and predicates, by name; `flags` maps a flag's other names to the one that rules use."""
-
-    roles: tuple[Role, ...]
-    predicates: tuple[PredicateWord, ...]
-    flags: tuple[tuple[str, str], ...]

@@ -226,7 +226,9 @@ def dones(condition: Condition) -> tuple[tuple[EventPattern, EventPattern | None
 
 
 class Watchers:
-    """The observer of one function: all clauses that apply there, each told of what it asked for."""
+    """The observer of one function: all clauses that apply there, each told of what it asked
+    for.
+    """
 
     def __init__(self, watches: tuple[Watch, ...]) -> None:
         self.watches = watches

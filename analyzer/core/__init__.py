@@ -4,10 +4,11 @@ from analyzer.core.errors import BugError, ReleaseError, UserError
 from analyzer.core.location import Location, Step
 from analyzer.core.obligation import Level, Obligation, Verdict
 from analyzer.core.problem import Coverage, FunctionGap, Problem, ProblemKind
-from analyzer.core.release import Release, ReleaseRange
+from analyzer.core.release import EVERY_RELEASE, Release, ReleaseRange
 from analyzer.core.report import Report, RuleCount, RuleInfo
 
 __all__ = [
+    "EVERY_RELEASE",
     "BugError",
     "Coverage",
     "FunctionGap",

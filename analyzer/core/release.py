@@ -53,6 +53,10 @@ class ReleaseRange:
         return ", ".join(f"{operator}{bound}" for operator, bound in self.bounds)
 
 
+EVERY_RELEASE = ReleaseRange()
+"""The range without bounds."""
+
+
 def _holds(operator: str, release: Release, bound: Release) -> bool:
     match operator:
         case ">=":

@@ -12,11 +12,11 @@ from analyzer.dataflow.values import ANY, POSITIVE, ZERO, Value, root
 from analyzer.ir import Call, Opaque
 
 if TYPE_CHECKING:
-    from analyzer.dataflow.simulate import Simulation
+    from analyzer.dataflow.transfer import Transfer
 
 
 def apply_call(
-    run: "Simulation", state: State, call: Call, name: str, args: tuple[Value, ...]
+    run: "Transfer", state: State, call: Call, name: str, args: tuple[Value, ...]
 ) -> list[State]:
     """The states after the call, each with its result in the call's slot; none if it does not
     return.
@@ -38,7 +38,7 @@ def apply_call(
     return _known(run, state, call, (name, args, effect))
 
 
-def _unknown(run: "Simulation", state: State, call: Call, args: tuple[Value, ...]) -> None:
+def _unknown(run: "Transfer", state: State, call: Call, args: tuple[Value, ...]) -> None:
     """A function that nothing is known of may write the locals that it is given the address of."""
     make = run.universe.make
     state.env[make("slot", call.id)] = make("result", call.id)
@@ -69,9 +69,7 @@ def _forget(state: State, base: Value) -> None:
 class _Renaming:
     """Translates terms of a callee to values of the caller, in the state before the call."""
 
-    def __init__(
-        self, run: "Simulation", state: State, call: Call, args: tuple[Value, ...]
-    ) -> None:
+    def __init__(self, run: "Transfer", state: State, call: Call, args: tuple[Value, ...]) -> None:
         self._run = run
         self._state = state
         self._call = call
@@ -135,17 +133,17 @@ class _Renaming:
         return self._run.universe.make("app", name, target)
 
 
-def translate(
-    run: "Simulation", state: State, args: tuple[Value, ...], value: Value
-) -> Value | None:
-    """A term over a callee's parameters in the caller's values; None if the callee alone knows it."""
+def translate(run: "Transfer", state: State, args: tuple[Value, ...], value: Value) -> Value | None:
+    """A term over a callee's parameters in the caller's values; None if the callee alone knows
+    it.
+    """
     if not nameable(value):
         return None
     return _Renaming(run, state, Call(-1, Opaque(""), (), 0, 0), args)(value)
 
 
 def _known(
-    run: "Simulation", state: State, call: Call, target: tuple[str, tuple[Value, ...], Effect]
+    run: "Transfer", state: State, call: Call, target: tuple[str, tuple[Value, ...], Effect]
 ) -> list[State]:
     name, args, effect = target
     states = []
@@ -160,7 +158,7 @@ def _known(
 
 
 def _demand(
-    run: "Simulation", state: State, call: Call, target: tuple[str, tuple[Value, ...], Contract]
+    run: "Transfer", state: State, call: Call, target: tuple[str, tuple[Value, ...], Contract]
 ) -> None:
     """A contract of a model that nobody here fulfils yet is a contract of this function too, if it
     heads the function.
@@ -172,11 +170,11 @@ def _demand(
         return
     renaming = _Renaming(run, state, call, args)
     target_object = None if contract.object is None else renaming(contract.object)
-    run.assert_held(state, contract.lock, contract.mode, target_object, call, name)
+    run.assert_held(state, (contract.lock, contract.mode, target_object), call, name)
 
 
 def _apply(
-    run: "Simulation", state: State, call: Call, target: tuple[str, tuple[Value, ...], Outcome]
+    run: "Transfer", state: State, call: Call, target: tuple[str, tuple[Value, ...], Outcome]
 ) -> bool:
     """Applies one outcome; False if it contradicts what is known here."""
     name, args, outcome = target

@@ -87,7 +87,9 @@ class _Naming:
         return False
 
     def show(self, value: Value) -> Value:
-        """Makes sure that the caller has a name for `value`, or for the parts that it is built of."""
+        """Makes sure that the caller has a name for `value`, or for the parts that it is built
+        of.
+        """
         if not self.reachable(value):
             if value.kind in _BUILT and value.kind != "member":
                 for arg in value.args:
@@ -99,7 +101,9 @@ class _Naming:
 
 
 def nameable(value: Value) -> bool:
-    """Whether a caller can name the value: it is built of parameters, globals and constants only."""
+    """Whether a caller can name the value: it is built of parameters, globals and constants
+    only.
+    """
     return _Naming().named(value)
 
 

@@ -10,14 +10,14 @@ from analyzer.dataflow.values import NEGATIVE, POSITIVE, Value
 from analyzer.ir import Call, Variable
 
 if TYPE_CHECKING:
-    from analyzer.dataflow.simulate import Simulation
+    from analyzer.dataflow.transfer import Transfer
 
 _ACQUIRE = {"zl_acquire": "write", "zl_acquire_read": "read", "zl_acquire_write": "write"}
 _ASSERT = {"zl_assert_held": "", "zl_assert_held_read": "read", "zl_assert_held_write": "write"}
 
 
 def intrinsic(
-    run: "Simulation", state: State, call: Call, name: str, args: tuple[Value, ...]
+    run: "Transfer", state: State, call: Call, name: str, args: tuple[Value, ...]
 ) -> list[State]:
     """The states after a call of an intrinsic. Raises KeyError for one that does not exist."""
     slot = run.universe.make("slot", call.id)
@@ -31,7 +31,7 @@ def intrinsic(
     elif name == "zl_downgrade":
         _downgrade(run, state, call, args[1])
     elif name in _ASSERT:
-        run.assert_held(state, _lock(call), _ASSERT[name], args[1], call, run.function.name)
+        run.assert_held(state, (_lock(call), _ASSERT[name], args[1]), call, run.function.name)
     elif name == "zl_held":
         return _held(run, state, call, args[1])
     elif name == "zl_same":
@@ -62,7 +62,7 @@ def _lock(call: Call) -> str:
     return first.name
 
 
-def _downgrade(run: "Simulation", state: State, call: Call, target: Value) -> None:
+def _downgrade(run: "Transfer", state: State, call: Call, target: Value) -> None:
     lock = _lock(call)
     found, _ = held(run, state, lock, target)
     if found is not None:
@@ -74,7 +74,7 @@ def _downgrade(run: "Simulation", state: State, call: Call, target: Value) -> No
         state.taken[key] = Lock(*key, "read", False, call.start, run.function.name)
 
 
-def _held(run: "Simulation", state: State, call: Call, target: Value) -> list[State]:
+def _held(run: "Transfer", state: State, call: Call, target: Value) -> list[State]:
     """`zl_held` asks: true where the lock is held here; elsewhere either, and true means that the
     caller holds it.
     """

@@ -1,4 +1,6 @@
-"""The join of states that agree on the property: what both know stays, what differs becomes a phi."""
+"""The join of states that agree on the property: what both know stays, what differs becomes a
+phi.
+"""
 
 from typing import Final
 
@@ -65,7 +67,9 @@ def same(one: State, two: State) -> bool:
 
 
 def _common(one: Trail | None, two: Trail | None) -> Trail | None:
-    """The steps that both paths share. What differs led to the same state, so it explains nothing."""
+    """The steps that both paths share. What differs led to the same state, so it explains
+    nothing.
+    """
     while one is not two:
         if one is None or two is None:
             return None
@@ -131,7 +135,7 @@ def _cases(
     delta: tuple[list[Value], list[Value]],
 ) -> Cases | None:
     """The cases of a phi: one per disjoint sign of what flows in; None when the signs overlap."""
-    value, left, right = phi
+    _, left, right = phi
     mine = one.cases.get(left) if left.kind == "phi" else None
     theirs = two.cases.get(right) if right.kind == "phi" else None
     if mine is None and theirs is None and one.mask(left) & two.mask(right):

@@ -1,4 +1,6 @@
-"""The lockset: taking, releasing, asserting and asking for locks on the objects that values name."""
+"""The lockset: taking, releasing, asserting and asking for locks on the objects that values
+name.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -7,11 +9,11 @@ from analyzer.dataflow.state import Lock, LockKey, State
 from analyzer.dataflow.values import POSITIVE, Value
 
 if TYPE_CHECKING:
-    from analyzer.dataflow.simulate import Simulation
+    from analyzer.dataflow.transfer import Transfer
 
 
 def acquire(
-    run: "Simulation",
+    run: "Transfer",
     state: State,
     lock: tuple[str, str, Value],
     place: tuple[int, int, str],
@@ -39,7 +41,7 @@ def acquire(
         run.observer.observe(state, Locked(True, odd, name, mode, target, start, end))
 
 
-def followed(run: "Simulation", name: str, target: Value) -> bool:
+def followed(run: "Transfer", name: str, target: Value) -> bool:
     """Whether this lock matters: its class is tracked, or it is a parameter that may turn out to be
     of such a class.
     """
@@ -48,7 +50,7 @@ def followed(run: "Simulation", name: str, target: Value) -> bool:
     return target.kind == "param" and run.world.may_become(name)
 
 
-def release(run: "Simulation", state: State, lock: LockKey, place: tuple[int, int]) -> None:
+def release(run: "Transfer", state: State, lock: LockKey, place: tuple[int, int]) -> None:
     """Releases a lock; one that is not held here was the caller's."""
     name, target = run.world.locks.refine(*lock)
     start, end = place
@@ -70,7 +72,7 @@ def release(run: "Simulation", state: State, lock: LockKey, place: tuple[int, in
         run.observer.observe(state, Locked(False, held is None, name, mode, target, start, end))
 
 
-def _find(run: "Simulation", state: State, name: str, target: Value) -> Lock | None:
+def _find(run: "Transfer", state: State, name: str, target: Value) -> Lock | None:
     exact = state.taken.get((name, target))
     if exact is not None:
         return exact
@@ -88,7 +90,7 @@ def _find(run: "Simulation", state: State, name: str, target: Value) -> Lock | N
 
 
 def held(
-    run: "Simulation", state: State, lock: str, target: Value | None
+    run: "Transfer", state: State, lock: str, target: Value | None
 ) -> tuple[Lock | None, tuple[Lock, ...]]:
     """The lock of this class on this object, and the other locks of the class, whose objects may be
     the same.

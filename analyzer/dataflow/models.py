@@ -11,7 +11,9 @@ from analyzer.ir import Function
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A comment that states a contract: `pattern` is a regular expression over the folded comment."""
+    """A comment that states a contract: `pattern` is a regular expression over the folded
+    comment.
+    """
 
     pattern: re.Pattern[str]
     lock: str

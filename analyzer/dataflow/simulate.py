@@ -8,77 +8,20 @@ a violation.
 """
 
 from heapq import heappop, heappush
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
-from analyzer.dataflow.apply import apply_call
 from analyzer.dataflow.effects import MAX_OUTCOMES, Contract, Effect, outcome
-from analyzer.dataflow.evaluate import Evaluator, flag_set
 from analyzer.dataflow.join import join, merge, same
-from analyzer.dataflow.locks import LockTable
-from analyzer.dataflow.lockset import held
-from analyzer.dataflow.occurrences import Branched, Called, Left, Looped, Observer, Stored, Used
-from analyzer.dataflow.state import EventKey, Lock, PropertyKey, State
-from analyzer.dataflow.values import Universe, Value, epoch
-from analyzer.ir import (
-    Branch,
-    Call,
-    Declare,
-    Event,
-    Expr,
-    Function,
-    Initializer,
-    Jump,
-    Range,
-    Return,
-    Stop,
-    Switch,
-    Write,
-)
+from analyzer.dataflow.occurrences import Branched, Left, Looped, Observer
+from analyzer.dataflow.state import Lock, PropertyKey, State
+from analyzer.dataflow.transfer import Transfer
+from analyzer.dataflow.values import Value, epoch
+from analyzer.dataflow.world import World
+from analyzer.ir import Branch, Expr, Function, Jump, Range, Return, Stop, Switch
 from analyzer.ir.liveness import dying, successors
 
 MAX_STATES: Final = 32
 MAX_VISITS: Final = 40
-
-
-class World(Protocol):
-    """What a simulation must know of everything outside its function."""
-
-    locks: LockTable
-    same: frozenset[str]
-
-    def effect(self, name: str, path: str) -> Effect | None:
-        """What calling `name` from file `path` does; None if nothing is known of it."""
-
-    def pure(self, name: str) -> bool:
-        """Whether the result depends on the arguments alone and nothing is changed."""
-
-    def never_null(self, name: str) -> bool:
-        """Whether the result is a pointer for certain."""
-
-    def tracked(self, lock: str) -> bool:
-        """Whether locks of this class are followed."""
-
-    def may_become(self, kind: str) -> bool:
-        """Whether a lock of this primitive kind may be of a class that is followed."""
-
-    def notable(self, name: str) -> bool:
-        """Whether rules speak of calls of `name`."""
-
-    def flag(self, name: str) -> bool:
-        """Whether rules speak of the flag `name`."""
-
-    def defines(self, name: str) -> bool:
-        """Whether `name` is a function of the tree or the models."""
-
-    def unassigned(self, parent: str, field: str) -> bool:
-        """Whether nothing in the tree assigns a field `field` of an object or field called
-        `parent`.
-        """
-
-    def pointer_name(self, function: Function, callee: Expr) -> str:
-        """`record.field` for a call through a field, the field alone if its record is unknown, else
-        ''.
-        """
 
 
 class _Origin(NamedTuple):
@@ -91,7 +34,7 @@ class _Origin(NamedTuple):
     number: int
 
 
-class Simulation:
+class Simulation(Transfer):
     """The fixed point over one function. `finals` are the states at its returns, `precise` says
     whether no cap was met.
     """
@@ -103,13 +46,8 @@ class Simulation:
         observer: Observer | None,
         entry: tuple[Contract, ...] = (),
     ) -> None:
-        self.function = function
-        self.world = world
-        self.observer: Observer | None = None
-        self.universe = Universe()
-        self.evaluator = Evaluator(function, self.universe, world)
+        super().__init__(function, world)
         self.finals: list[tuple[State, Value | None, int]] = []
-        self.contracts: dict[tuple[str, str, Value | None], Contract] = {}
         self.precise = True
         self._entry = entry
         self._states: list[dict[PropertyKey, State]] = [{} for _ in function.blocks]
@@ -119,17 +57,8 @@ class Simulation:
         self._visits: dict[tuple[int, PropertyKey], int] = {}
         self._order = _reverse_post_order(function)
         self._dying = tuple(self._addresses(names) for names in dying(function))
-        self._span = (0, 0)
-        self._uses = False
         if observer is not None:
             self.attach(observer)
-
-    def attach(self, observer: Observer) -> None:
-        """Lets `observer` see the run."""
-        self.observer = observer
-        self._uses = observer.wants_uses
-        if self._uses:
-            self.evaluator.use = self._used
 
     def _addresses(self, names: frozenset[str | int]) -> tuple[Value, ...]:
         make = self.universe.make
@@ -194,7 +123,7 @@ class Simulation:
         """
         if self.function.blocks[target].loop and self._order[origin.block] >= self._order[target]:
             if self.observer is not None:
-                self.observer.observe(state, Looped(*self._span))
+                self.observer.observe(state, Looped(*self.span))
             self._next_round(state, target)
         for address in self._dying[target]:
             state.env.pop(address, None)
@@ -231,7 +160,7 @@ class Simulation:
         ):
             whole = {a: state.env[a] for a in kept}
             facts = {v: fact for v, fact in state.facts.items() if v in whole.values()}
-            self._age(state, age)
+            self.age(state, age)
             state.env.update(whole)
             state.facts.update(facts)
 
@@ -243,7 +172,7 @@ class Simulation:
         for event in block.events:
             after: list[State] = []
             for each in states:
-                after.extend(self._event(each, event))
+                after.extend(self.event(each, event))
             states = after
             if len(states) > MAX_STATES:
                 self.precise = False
@@ -264,198 +193,13 @@ class Simulation:
                     pass
         return edges
 
-    def _event(self, state: State, event: Event) -> list[State]:
-        match event:
-            case Call():
-                self._span = (event.start, event.end)
-                return self._call(state, event)
-            case Write(place, value, start, end, initial):
-                self._span = (start, end)
-                self._write(state, event)
-            case Declare(name):
-                self._declare(state, name)
-        return [state]
-
-    def _declare(self, state: State, name: str) -> None:
-        address = self.universe.make("local", name)
-        for each in [a for a in state.env if a is address or _within(a, address)]:
-            del state.env[each]
-        state.env[address] = self.universe.make("undef", name)
-
-    def _write(self, state: State, event: Write) -> None:
-        address = self.evaluator.address(state, event.place)
-        value = self.evaluator.value(state, event.value)
-        self.store(state, address, value, event.initial)
-        if value.kind == "init":
-            self._initialise(state, address, event)
-
-    def store(self, state: State, address: Value, value: Value, initial: bool = False) -> None:
-        """Writes `value` to the place at `address` and tells the observer."""
-        for each in [a for a in state.env if a is not address and _within(a, address)]:
-            del state.env[each]
-        state.env[address] = value
-        self._mark(state, address, value)
-        if self.observer is not None:
-            self.observer.observe(state, Stored(address, value, initial, *self._span))
-
-    def _mark(self, state: State, address: Value, value: Value) -> None:
-        """Keeps paths apart that differ in a flag of a rule."""
-        marks = state.marks
-        if marks:
-            marks = frozenset(each for each in marks if each[0] is not address)
-        if value.kind in ("symbol", "op"):
-            names = {str(flag.args[0]) for flag in flag_set(value)[0]}
-            marks |= {(address, name) for name in names if self.world.flag(name)}
-        state.marks = marks
-
-    def _initialise(self, state: State, address: Value, event: Write) -> None:
-        if not isinstance(event.value, Initializer):
-            return
-        spans = event.value.spans or ((event.start, event.end),) * len(event.value.entries)
-        for (path, expr), span in zip(event.value.entries, spans, strict=True):
-            if not path or "[]" in path:
-                continue
-            self._span = span
-            target = address
-            for name in path:
-                target = self.evaluator.sub(target, name)
-            value = self.evaluator.value(state, expr)
-            state.env[target] = value
-            self._mark(state, target, value)
-            if self.observer is not None:
-                self.observer.observe(state, Stored(target, value, True, *span))
-
-    def _used(self, state: State, value: Value) -> None:
-        if self.observer is not None:
-            self.observer.observe(state, Used(value, *self._span))
-
     # Calls. ---------------------------------------------------------------------------------------
-
-    def _call(self, state: State, call: Call) -> list[State]:
-        if call.id in state.ran:
-            self._age(state, call.id)
-        state.ran |= {call.id}
-        args = tuple(self.evaluator.value(state, arg) for arg in call.args)
-        name = getattr(call.callee, "name", "") if _direct(call) else ""
-        callee = None
-        if not name:
-            callee = self.evaluator.value(state, call.callee)
-            name = self.world.pointer_name(self.function, call.callee) or self._target(state, call)
-        if self.observer is not None:
-            state.step(call.start, call.end, "call", str(call.id))
-            if self._uses:
-                for arg in args:
-                    self._used(state, arg)
-            self.observer.observe(
-                state, Called(name, args, None, callee, call.id, call.start, call.end)
-            )
-        if self.world.notable(name):
-            state.events[name, args] = call.start
-        states = apply_call(self, state, call, name, args)
-        if self.observer is not None:
-            for each in states:
-                result = each.env.get(self.universe.make("slot", call.id))
-                self._span = (call.start, call.end)
-                self.observer.observe(
-                    each, Called(name, args, result, callee, call.id, call.start, call.end)
-                )
-        return states
-
-    def _target(self, state: State, call: Call) -> str:
-        """The function that a pointer is known to hold.
-
-        Effects do not look through pointers: such a call is no edge of the graph that puts callees first.
-        """
-        if self.observer is None:
-            return ""
-        value = self.evaluator.value(state, call.callee)
-        return str(value.args[0]) if value.kind == "function" else ""
-
-    def _age(self, state: State, call: int) -> None:
-        """Renames what the last round of a loop got from this call, before the call happens again."""
-        memo: dict[Value, Value] = {}
-        rename = self.universe.rename
-        if any(call in v.calls or call in a.calls for a, v in state.env.items()):
-            state.env = {rename(a, call, memo): rename(v, call, memo) for a, v in state.env.items()}
-        state.facts = {v: fact for v, fact in state.facts.items() if call not in v.calls}
-        state.equal = {v: c for v, c in state.equal.items() if call not in v.calls}
-        state.cases = {
-            v: cases
-            for v, cases in state.cases.items()
-            if not any(call in f.calls for _, facts in cases for f, _ in facts)
-        }
-        if any(call in key[1].calls for key in state.taken):
-            state.taken = {
-                (name, rename(value, call, memo)): lock._replace(object=rename(value, call, memo))
-                for (name, value), lock in state.taken.items()
-            }
-        if any(call in key[1].calls for key in state.given):
-            state.given = {(n, rename(v, call, memo)): at for (n, v), at in state.given.items()}
-        if self.observer is not None and state.monitors:
-            renamer = getattr(self.observer, "rename", None)
-            if renamer is not None:
-                renamer(state, lambda value: rename(value, call, memo))
-
-    def assert_held(
-        self, state: State, lock: str, mode: str, target: Value | None, call: Call, source: str
-    ) -> None:
-        """An assertion is a fact from here on, and where nothing here took the lock, a contract
-        with the caller.
-        """
-        name = lock
-        if target is None:
-            target = self.universe.make("opaque", "*")
-        else:
-            name, target = self.world.locks.refine(lock, target)
-        if not self.world.tracked(name):
-            return
-        found, _ = held(self, state, name, target)
-        if found is not None:
-            return
-        key = (name, target)
-        if key not in state.given:
-            state.taken[key] = Lock(name, target, mode or "write", True, call.start, source)
-        self.contracts.setdefault(
-            (name, mode, target), Contract(name, mode, target, call.start, source)
-        )
-
-    def learn_locks(self, state: State, value: Value, truth: bool, call: Call | None) -> None:
-        """A test of a lock that came out true is a lock held; in an assertion (`call`) it is a
-        contract.
-        """
-        while value.kind == "not" and isinstance(value.args[0], Value):
-            value, truth = value.args[0], not truth
-        if value.kind == "op" and value.args[0] in ("&&", "||"):
-            if truth is (value.args[0] == "&&"):
-                for part in value.args[1:]:
-                    if isinstance(part, Value):
-                        self.learn_locks(state, part, truth, call)
-            return
-        if not truth or value.kind != "app" or not str(value.args[0]).startswith("held:"):
-            return
-        lock, target = str(value.args[0])[5:], value.args[1]
-        assert isinstance(target, Value)
-        if call is not None:
-            name = getattr(call.callee, "name", "")
-            self.assert_held(state, lock, "", target, call, name)
-            return
-        key = self.world.locks.refine(lock, target)
-        if self.world.tracked(key[0]) and key not in state.taken and key not in state.given:
-            state.taken[key] = Lock(*key, "write", True, self._span[0], "tested here")
-
-    def replay(self, state: State, events: tuple[EventKey, ...], call: Call) -> None:
-        """What a callee did on all of its paths happened here, too."""
-        for name, args in events:
-            state.events[name, args] = call.start
-            if self.observer is not None:
-                occurrence = Called(name, args, None, None, call.id, call.start, call.end, True)
-                self.observer.observe(state, occurrence)
 
     # Edges. ---------------------------------------------------------------------------------------
 
     def _branch(self, state: State, branch: Branch) -> list[tuple[int, State]]:
-        self._span = (branch.start, branch.end)
-        value = self._condition(state, branch.condition)
+        self.span = (branch.start, branch.end)
+        value = self.evaluator.value(state, branch.condition)
         known = state.truth(value)
         edges = []
         for truth, target in ((True, branch.true), (False, branch.false)):
@@ -471,12 +215,8 @@ class Simulation:
             edges.append((target, taken))
         return edges
 
-    def _condition(self, state: State, condition: Expr) -> Value:
-        """Evaluates a condition; a pointer compared with NULL is not used by that."""
-        return self.evaluator.value(state, condition)
-
     def _switch(self, state: State, switch: Switch) -> list[tuple[int, State]]:
-        self._span = (switch.start, switch.end)
+        self.span = (switch.start, switch.end)
         value = self.evaluator.value(state, switch.value)
         rest = state.copy()
         edges = []
@@ -498,7 +238,7 @@ class Simulation:
         return edges
 
     def _return(self, state: State, expr: Expr | None, start: int, end: int) -> None:
-        self._span = (start, end)
+        self.span = (start, end)
         value = None if expr is None else self.evaluator.value(state, expr)
         if self.observer is not None:
             self.observer.observe(state, Left(value, start, end))
@@ -543,22 +283,6 @@ class Simulation:
         for state, value, start in self.finals:
             last[start, state.property_key()] = (state, value, start)
         return list(last.values())
-
-
-def _direct(call: Call) -> bool:
-    return getattr(call.callee, "kind", None) == 2 and hasattr(call.callee, "name")
-
-
-def _within(address: Value, base: Value) -> bool:
-    """Whether `address` is a part of the object at `base`."""
-    while address.kind in ("sub", "elem"):
-        inner = address.args[0]
-        if inner is base:
-            return True
-        if not isinstance(inner, Value):
-            return False
-        address = inner
-    return False
 
 
 def _reverse_post_order(function: Function) -> list[int]:

@@ -40,7 +40,9 @@ class Value:
 
 
 class Universe:
-    """Makes values, each one once. `number` is the order of making, which is the same in every run."""
+    """Makes values, each one once. `number` is the order of making, which is the same in every
+    run.
+    """
 
     def __init__(self) -> None:
         self._table: dict[tuple[str, tuple[Atom, ...]], Value] = {}

@@ -130,7 +130,9 @@ class Program:
         return " ".join(self._texts[path][start:end].decode("utf-8", "replace").split())
 
     def unassigned(self, parent: str, field: str) -> bool:
-        """Whether no text assigns `field` of something called `parent`; of anything, for no parent."""
+        """Whether no text assigns `field` of something called `parent`; of anything, for no
+        parent.
+        """
         if not self._assigned:
             self._assigned = frozenset(
                 (match[1] or b"", match[2])

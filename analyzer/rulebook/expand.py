@@ -24,10 +24,12 @@ from analyzer.checkers.property import (
     Scope,
     StoreEvent,
     Under,
-    Vocabulary,
     WhenEvent,
 )
 from analyzer.core import Release
+from analyzer.rulebook.model import (
+    Vocabulary,
+)
 from analyzer.rulebook.terms import fill_condition, fill_event, map_parts, walk
 
 NOTHING = AnyOf(())

@@ -2,8 +2,44 @@
 
 from dataclasses import dataclass
 
-from analyzer.checkers.property import Clause, Scope, Vocabulary
+from analyzer.checkers.property import Clause, Condition, EventPattern, Scope
 from analyzer.core import ReleaseRange, RuleInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A named list of events that bind the same holes; `functions` lists function names for roles
+    of functions.
+
+    Each event stands with the `Scope` that says in which trees it exists.
+    """
+
+    name: str
+    holes: tuple[str, ...]
+    events: tuple[tuple[EventPattern, Scope], ...]
+    functions: tuple[tuple[str, Scope], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PredicateWord:
+    """A predicate of the vocabulary: `spellings` are conditions over `holes`, any of which means
+    it.
+    """
+
+    name: str
+    holes: tuple[str, ...]
+    spellings: tuple[tuple[Condition, Scope], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Roles and predicates, by name; `flags` maps a flag's other names to the one that rules
+    use.
+    """
+
+    roles: tuple[Role, ...]
+    predicates: tuple[PredicateWord, ...]
+    flags: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

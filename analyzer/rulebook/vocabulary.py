@@ -8,15 +8,17 @@ from analyzer.checkers.property import (
     Condition,
     EventPattern,
     Predicate,
-    PredicateWord,
-    Role,
     RoleEvent,
     Scope,
-    Vocabulary,
 )
 from analyzer.core import UserError
 from analyzer.rulebook.decode import read_scope
 from analyzer.rulebook.language import RoleHead, Words, parse_condition, parse_event
+from analyzer.rulebook.model import (
+    PredicateWord,
+    Role,
+    Vocabulary,
+)
 from analyzer.rulebook.table import Table, read_table
 from analyzer.rulebook.terms import holes, walk
 

@@ -2,8 +2,16 @@
 
 import pytest
 
-from analyzer.checkers.property import CallEvent, Hole, RoleEvent, Scope, Vocabulary
+from analyzer.checkers.property import (
+    CallEvent,
+    Hole,
+    RoleEvent,
+    Scope,
+)
 from analyzer.core import ReleaseRange, UserError
+from analyzer.rulebook.model import (
+    Vocabulary,
+)
 from analyzer.rulebook.vocabulary import read_vocabulary
 from tests.unit.rulebook.words import LOCKS, VOCABULARY
 

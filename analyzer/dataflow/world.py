@@ -1,0 +1,48 @@
+"""What a simulation must know of everything outside its function."""
+
+from typing import Protocol
+
+from analyzer.dataflow.effects import Effect
+from analyzer.dataflow.locks import LockTable
+from analyzer.ir import Expr, Function
+
+
+class World(Protocol):
+    """Answers about names, callees and locks, from the program, the models and the rules."""
+
+    locks: LockTable
+    same: frozenset[str]
+
+    def effect(self, name: str, path: str) -> Effect | None:
+        """What calling `name` from file `path` does; None if nothing is known of it."""
+
+    def pure(self, name: str) -> bool:
+        """Whether the result depends on the arguments alone and nothing is changed."""
+
+    def never_null(self, name: str) -> bool:
+        """Whether the result is a pointer for certain."""
+
+    def tracked(self, lock: str) -> bool:
+        """Whether locks of this class are followed."""
+
+    def may_become(self, kind: str) -> bool:
+        """Whether a lock of this primitive kind may be of a class that is followed."""
+
+    def notable(self, name: str) -> bool:
+        """Whether rules speak of calls of `name`."""
+
+    def flag(self, name: str) -> bool:
+        """Whether rules speak of the flag `name`."""
+
+    def defines(self, name: str) -> bool:
+        """Whether `name` is a function of the tree or the models."""
+
+    def unassigned(self, parent: str, field: str) -> bool:
+        """Whether nothing in the tree assigns a field `field` of an object or field called
+        `parent`.
+        """
+
+    def pointer_name(self, function: Function, callee: Expr) -> str:
+        """`record.field` for a call through a field, the field alone if its record is unknown, else
+        ''.
+        """

@@ -72,6 +72,8 @@ def classify(
 
 
 class _Sorter:
+    """Decides for each macro of a table what it means, looking into the macros that it uses."""
+
     def __init__(
         self,
         by_name: Mapping[str, list[Macro]],

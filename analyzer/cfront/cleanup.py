@@ -8,6 +8,7 @@ from analyzer.ir import Guard
 
 _DEFINE = re.compile(rb"\bDEFINE_((?:LOCK_)?GUARD(?:_[01])?(?:_COND)?|CLASS|FREE)\s*(?=\()")
 _MEMBER = re.compile(r"_T->(\w+)")
+_BRACKET = re.compile(r"[()]")
 _LONGEST = 2000
 
 
@@ -24,8 +25,19 @@ def scan_guards(data: bytes) -> tuple[Guard, ...]:
         arguments = split_arguments(" ".join(text.split()), 0)
         guard = _guard(match[1].decode(), arguments, found)
         if guard is not None and not guard.name.startswith("_"):
-            found[guard.name] = guard
+            end = match.end() + _closing(text)
+            found[guard.name] = guard._replace(start=match.start(), end=end)
     return tuple(found.values())
+
+
+def _closing(text: str) -> int:
+    """One past the bracket that closes the one `text` begins with."""
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        depth += 1 if match[0] == "(" else -1
+        if depth == 0:
+            return match.end()
+    return len(text)
 
 
 def _guard(macro: str, arguments: tuple[str, ...], known: dict[str, Guard]) -> Guard | None:

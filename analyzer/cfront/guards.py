@@ -4,10 +4,65 @@ import re
 
 from analyzer.cfront.cleanup import scan_guards
 from analyzer.cfront.macros import MacroTable
-from analyzer.cfront.unit import Unit
-from analyzer.ir import Function, FunctionHead, Guard
+from analyzer.cfront.unit import Unit, file_lines
+from analyzer.ir import (
+    Block,
+    Branch,
+    FileHead,
+    Function,
+    FunctionHead,
+    Guard,
+    Return,
+    Switch,
+    Terminator,
+)
 
-__all__ = ["guard_functions", "scan_guards"]
+__all__ = ["GuardUnit", "guard_functions", "scan_guards"]
+
+
+class GuardUnit:
+    """A file with the functions of the guards that it defines, each where its macro is used.
+
+    They stand among the functions of the file; one that the file defines itself is the file's.
+    """
+
+    def __init__(self, head: FileHead, unit: Unit | None) -> None:
+        own = {function.name for function in head.functions}
+        found: list[tuple[FunctionHead, int | Function]] = [
+            (function, index) for index, function in enumerate(head.functions)
+        ]
+        for guard in head.guards:
+            found += [
+                (_placed_head(made, head.path, guard), _placed(function, head.path, guard))
+                for made, function in guard_functions(guard)
+                if made.name not in own
+            ]
+        found.sort(key=lambda pair: (pair[0].start, pair[0].end))
+        self.head = head._replace(functions=tuple(function for function, _ in found))
+        self._unit = unit
+        self._bodies = tuple(body for _, body in found)
+
+    @staticmethod
+    def around(unit: Unit) -> "GuardUnit | Unit":
+        """The unit itself where it defines no guard."""
+        return GuardUnit(unit.head, unit) if unit.head.guards else unit
+
+    @staticmethod
+    def of(path: str, data: bytes) -> "GuardUnit | None":
+        """The guards of a file that is not parsed; None if it has none."""
+        guards = scan_guards(data)
+        if not guards:
+            return None
+        head = FileHead(path, len(data), file_lines(data), (), (), (), guards, (), (), ())
+        return GuardUnit(head, None)
+
+    def lower(self, index: int) -> Function:
+        """The body of `head.functions[index]`."""
+        body = self._bodies[index]
+        if isinstance(body, int):
+            assert self._unit is not None
+            return self._unit.lower(body)
+        return body
 
 
 def guard_functions(guard: Guard) -> tuple[tuple[FunctionHead, Function], ...]:
@@ -43,6 +98,35 @@ def _text(guard: Guard) -> str:
     condition, separator, _ = guard.acquire.rpartition(" ? _T : NULL")
     if separator:
         first = f"if ({condition})\nreturn {'_T' if guard.type else '1'};\nreturn NULL;"
+    last = f"{guard.release};"
+    if separator and guard.type:
+        last = f"if (_T) {{ {last} }}"
     if separator and not guard.type:
         maker = f"int class_{guard.name}_constructor"
-    return f"{maker}({takes})\n{{\n{first}\n}}\n{breaker}({takes})\n{{\n{guard.release};\n}}\n"
+    return f"{maker}({takes})\n{{\n{first}\n}}\n{breaker}({takes})\n{{\n{last}\n}}\n"
+
+
+def _placed_head(head: FunctionHead, path: str, guard: Guard) -> FunctionHead:
+    """The head where the macro is used, as the static inline function that it makes."""
+    place = {"start": guard.start, "end": guard.end, "name_start": guard.start}
+    return head._replace(path=path, static=True, inline=True, **place)
+
+
+def _placed(function: Function, path: str, guard: Guard) -> Function:
+    """The function with everything in it where the macro is used."""
+    start, end = guard.start, guard.end
+    blocks = tuple(
+        Block(
+            tuple(event._replace(start=start, end=end) for event in block.events),
+            _placed_end(block.terminator, start, end),
+            block.loop,
+        )
+        for block in function.blocks
+    )
+    return function._replace(path=path, start=start, end=end, blocks=blocks)
+
+
+def _placed_end(terminator: Terminator, start: int, end: int) -> Terminator:
+    if isinstance(terminator, Branch | Switch | Return):
+        return terminator._replace(start=start, end=end)
+    return terminator

@@ -10,6 +10,7 @@ from analyzer.cfront.lexical import Lexed
 from analyzer.cfront.normal import Normal
 from analyzer.cfront.treesitter import errors, kinds
 from analyzer.cfront.types import FUNCTION, NAMES, POINTER, declared, parameters, specifiers
+from analyzer.cfront.words import MacroWords
 from analyzer.ir import FunctionHead
 
 _DEFINITION = kinds("function_definition")
@@ -43,6 +44,7 @@ class Source:
     normal: Normal
     exported: frozenset[str]
     initial: frozenset[str]
+    words: MacroWords
 
 
 def exports(text: bytes) -> tuple[frozenset[str], frozenset[str]]:
@@ -98,7 +100,7 @@ def head_of(node: Node, source: Source, condition: str) -> FunctionHead | None:
     if special is not None:
         name, name_start, entry = special
     storage = {child.text for child in node.children if child.type == "storage_class_specifier"}
-    calls, names = _words(source.chosen[body.start_byte : body.end_byte])
+    calls, names = _words(source.chosen[body.start_byte : body.end_byte], source.words)
     base = specifiers(node, source.text) if special is None else "long"
     return FunctionHead(
         name=name,
@@ -169,12 +171,24 @@ def _innermost(node: Node) -> Node:
     return found
 
 
-def _words(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _words(text: str, words: MacroWords) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names that are called in a body, and all names in it."""
     found = set(_NAME.findall(text))
     calls = {word[:-1].rstrip() for word in found if word[-1] == "("}
+    scoped = calls & (words.guards | words.scoped | words.classes | words.frees)
+    for macro in scoped:
+        calls |= _scope_calls(text, macro, macro in words.frees)
     names = {word for word in found if word[-1] != "("} | calls
     return tuple(sorted(calls - _KEYWORDS)), tuple(sorted(names - _KEYWORDS))
+
+
+def _scope_calls(text: str, macro: str, frees: bool) -> set[str]:
+    """What the scopes that `macro` makes call where they begin and end."""
+    guards = re.findall(rf"\b{macro}\s*\(\s*(\w+)", text)
+    if frees:
+        return {f"__free_{guard}" for guard in guards}
+    ends = ("constructor", "destructor")
+    return {f"class_{guard}_{end}" for guard in guards for end in ends}
 
 
 def _comment(source: Source, start: int) -> str:

@@ -55,6 +55,8 @@ def normalise(text: bytes, table: MacroTable) -> Normal:
 
 
 class _Rewriter:
+    """Writes over one text in place and remembers what stood there."""
+
     def __init__(self, text: bytes, table: MacroTable) -> None:
         self._text = text
         self._out = bytearray(text)

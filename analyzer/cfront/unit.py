@@ -52,7 +52,7 @@ class Unit:
         if len(data) > _MAX_BYTES:
             text = f"not read: the file has {len(data) >> 20} MB; its functions are not checked"
             return _empty(path, data, LineTable((0,)), text)
-        lines = _lines(data)
+        lines = file_lines(data)
         lexed = lex(data)
         if nesting(lexed.text) >= _DEEP:
             text = f"not read: brackets nest deeper than {_DEEP}; its functions are not checked"
@@ -81,7 +81,8 @@ class Unit:
         )
 
 
-def _lines(data: bytes) -> LineTable:
+def file_lines(data: bytes) -> LineTable:
+    """Where the lines of a file start."""
     starts = list(accumulate(map(len, BytesIO(data).readlines()), initial=0))
     if not data.endswith(b"\n") and len(starts) > 1:
         starts.pop()
@@ -103,7 +104,17 @@ def _parsed(path: str, data: bytes, lines: LineTable, lexed: Lexed, macros: Macr
     root = parse(normal.text).root_node
     text = data.decode("latin-1")
     exported, initial = exports(lexed.text)
-    source = Source(path, data, text, lexed, chosen.decode("latin-1"), normal, exported, initial)
+    source = Source(
+        path,
+        data,
+        text,
+        lexed,
+        chosen.decode("latin-1"),
+        normal,
+        exported,
+        initial,
+        table.words,
+    )
     found = _functions(root, source, choice)
     found += _second(found, source, choice, table)
     found.sort(key=lambda pair: (pair[0].start, pair[0].end))
@@ -160,6 +171,7 @@ def _second(
         normal,
         source.exported,
         source.initial,
+        source.words,
     )
     found: list[tuple[FunctionHead, _Body]] = []
     for node in definitions(root):

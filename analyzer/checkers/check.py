@@ -82,9 +82,12 @@ class Checker:
         run = self._analysis.simulate(ref, attach)
         found = []
         for watch in watches:
-            for _, site in sorted(watch.found.items(), key=lambda item: item[0]):
-                found.append(self._obligation(ref, run, watch, site))
-        return _one_a_line(found)
+            made = [
+                self._obligation(ref, run, watch, site)
+                for _, site in sorted(watch.found.items(), key=lambda item: item[0])
+            ]
+            found.extend(_one_a_line(made) if watch.of_test else made)
+        return tuple(found)
 
     def _obligation(
         self, ref: FunctionRef, run: Simulation, watch: Watch, site: Site
@@ -153,12 +156,10 @@ class Checker:
 
 
 def _one_a_line(obligations: list[Obligation]) -> tuple[Obligation, ...]:
-    """Of obligations that say the same about one line (the two halves of a condition) the
-    gravest.
-    """
-    kept: dict[tuple[str, int, int, str], Obligation] = {}
+    """Of the halves of one condition, which say the same of one line, the gravest."""
+    kept: dict[tuple[int, str], Obligation] = {}
     for each in obligations:
-        key = (each.rule, each.clause, each.location.line, each.message)
+        key = (each.location.line, each.message)
         known = kept.get(key)
         if known is None or _GRAVITY[each.verdict] > _GRAVITY[known.verdict]:
             kept[key] = each

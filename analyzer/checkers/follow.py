@@ -9,7 +9,7 @@ from analyzer.checkers.matching import EMPTY, Binding
 from analyzer.checkers.property import CallEvent, EventPattern, Follow, Held, WhenEvent
 from analyzer.checkers.watch import Rename, Watch, is_replayed, rename_binding
 from analyzer.dataflow import State, Value
-from analyzer.dataflow.occurrences import Branched, Called, Looped, Occurrence
+from analyzer.dataflow.occurrences import Branched, Called, Left, Looped, Occurrence
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,10 @@ class FollowWatch(Watch):
 
     clause: Follow
 
-    kinds = frozenset((Branched, Looped))
+    kinds = frozenset((Branched, Looped, Left))
 
     @property
-    def _of_test(self) -> bool:
+    def of_test(self) -> bool:
         """Whether the obligation comes from a tested condition, not from something done."""
         return isinstance(self.clause.after, WhenEvent)
 
@@ -64,7 +64,7 @@ class FollowWatch(Watch):
         pending = sorted(
             (each for each in mine if isinstance(each, Pending)), key=lambda each: each.start
         )
-        if self._of_test and isinstance(occurrence, Looped):
+        if self.of_test and isinstance(occurrence, Looped):
             # What an entry of a table was found to be says nothing of the next.
             self.keep(state, frozenset(each for each in mine if isinstance(each, Instance)))
             return
@@ -74,7 +74,7 @@ class FollowWatch(Watch):
             elif self.sites.matches(self.clause.then, occurrence, state, each.binding):
                 self._answered(state, occurrence, each)
                 new -= {each}
-                if self._of_test:
+                if self.of_test:
                     new |= {Answered(each.binding)}
             elif not is_replayed(occurrence) and any(
                 self.sites.matches(event, occurrence, state, each.binding)
@@ -82,6 +82,10 @@ class FollowWatch(Watch):
             ):
                 self._deadline(state, occurrence, each)
                 new -= {each}
+        if isinstance(occurrence, Left) and not self.of_test:
+            for left in new:
+                if isinstance(left, Pending):  # No deadline comes any more.
+                    self.settle((left.start, left.end), state, left.binding, Answer(Tri.TRUE))
         new |= self._opened(state, occurrence)
         if new != mine:
             self.keep(state, new)
@@ -97,7 +101,7 @@ class FollowWatch(Watch):
             return frozenset()
         mine = self.monitor(state)
         for binding in self.sites.matches(self.clause.after, occurrence, state, EMPTY):
-            if self._of_test and any(getattr(each, "binding", None) == binding for each in mine):
+            if self.of_test and any(getattr(each, "binding", None) == binding for each in mine):
                 continue
             result, event = None, None
             if isinstance(occurrence, Called):

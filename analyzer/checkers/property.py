@@ -9,8 +9,6 @@ from typing import TypeAlias
 
 from analyzer.core import EVERY_RELEASE, Level, ReleaseRange
 
-# Patterns match values and places. ----------------------------------------------------------------
-
 
 @dataclass(frozen=True, slots=True)
 class Hole:
@@ -40,9 +38,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class FieldOf:
-    """`object.name` or `object->name`: the two are one, for `$d` may be an object or a pointer to
-    it. Name `_` is any field.
-    """
+    """`object.name` or `object->name`, which are one; the name `_` is any field."""
 
     object: "Pattern"
     name: str
@@ -71,9 +67,7 @@ class HasFlag:
 
 @dataclass(frozen=True, slots=True)
 class CallOf:
-    """`f(a, b)` inside a condition or as an argument: the result of a function applied to
-    values.
-    """
+    """`f(a, b)` in a condition or as an argument: a function applied to values."""
 
     callee: str
     args: tuple["Pattern", ...]
@@ -90,8 +84,6 @@ class NotOf:
 Pattern: TypeAlias = (
     Hole | Anything | Number | Name | FieldOf | AddressOf | PointeeOf | HasFlag | CallOf | NotOf
 )
-
-# Events. ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +125,7 @@ class InitialiseEvent:
 
 @dataclass(frozen=True, slots=True)
 class EscapeEvent:
-    """`escape(&$d)`: the object's address is passed, stored or returned. `record` limits it to a
-    struct tag.
-    """
+    """`escape(&$d)`: its address is passed, stored or returned; `record` limits its struct."""
 
     object: Pattern
     record: str = ""
@@ -174,9 +164,7 @@ class EndEvent:
 
 @dataclass(frozen=True, slots=True)
 class RoleEvent:
-    """`@role(...)`: any event of a role. `bindings` renames its holes: (hole of the role, pattern
-    here).
-    """
+    """`@role(...)`: any event of a role; `bindings` are (hole of the role, pattern here)."""
 
     role: str
     bindings: tuple[tuple[str, Pattern], ...]
@@ -201,8 +189,6 @@ EventPattern: TypeAlias = (
     | RoleEvent
     | AnyOf
 )
-
-# Conditions. --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,14 +312,10 @@ Condition: TypeAlias = (
     | Always
 )
 
-# Clauses. -----------------------------------------------------------------------------------------
-
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """Correct code that a clause cannot see to be correct, with the reason. The verdict is 'proved'
-    or 'open'.
-    """
+    """Correct code that a clause cannot see to be: the reason, and 'proved' or 'open'."""
 
     function: str
     reason: str
@@ -372,9 +354,7 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class Require:
-    """At `at`, `needs` holds. `start` binds a value first and makes `at` the first such event on
-    each path from it.
-    """
+    """At `at`, `needs` holds; with `start`, at the first `at` on each path from it."""
 
     common: Common
     at: EventPattern
@@ -394,9 +374,7 @@ class Forbid:
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """After `after`, `then` comes before any of `before`; `held` names a lock that stays held in
-    between.
-    """
+    """After `after`, `then` comes before any of `before`, under the lock `held`."""
 
     common: Common
     after: EventPattern
@@ -407,9 +385,7 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What `open` opens, `close` closes exactly once. `hand_over` are pairs of callback fields
-    (`record.field`).
-    """
+    """What `open` opens, `close` closes once; `hand_over` are pairs of callback fields."""
 
     common: Common
     open: EventPattern

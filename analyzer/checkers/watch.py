@@ -77,6 +77,11 @@ class Watch:
     kinds: frozenset[type] = frozenset()
     """Kinds of occurrences that the watch must be told of beside its events."""
 
+    @property
+    def of_test(self) -> bool:
+        """Whether the sites are tested conditions, not things done."""
+        return False
+
     def events(self) -> tuple[EventPattern, ...]:
         """The events that the clause itself names."""
         raise NotImplementedError
@@ -240,6 +245,7 @@ class Watchers:
         self.wants_uses = any(Used in interest.kinds for _, interest in self._interests)
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
+        """Tells the watches that this may concern."""
         kind = type(occurrence)
         if kind is Called:
             assert isinstance(occurrence, Called)

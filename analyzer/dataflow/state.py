@@ -94,6 +94,7 @@ class State:
         self.trail: Trail | None = None
 
     def copy(self) -> "State":
+        """A state of its own that says the same."""
         other = State.__new__(State)
         other.env = self.env.copy()
         other.facts = self.facts.copy()

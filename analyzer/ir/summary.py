@@ -65,7 +65,8 @@ class Guard(NamedTuple):
 
     `acquire` and `release` are the macro's expressions in C, over `_T`. `parameters` are those of a
     DEFINE_CLASS's constructor, as declared. `acquire` is empty for DEFINE_FREE; for a guard that
-    can fail it is the condition, in the form `condition ? _T : NULL`.
+    can fail it is the condition, in the form `condition ? _T : NULL`. `start`, `end` are the byte
+    offsets of the macro's use.
     """
 
     name: str
@@ -73,6 +74,8 @@ class Guard(NamedTuple):
     acquire: str
     release: str
     parameters: str = ""
+    start: int = 0
+    end: int = 0
 
 
 class TableEntry(NamedTuple):

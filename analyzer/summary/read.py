@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from analyzer.cfront.guards import GuardUnit
 from analyzer.cfront.macros import MacroTable, scan_macros
 from analyzer.cfront.unit import Unit
 from analyzer.cfront.words import MacroWords
@@ -17,7 +18,7 @@ Progress = Callable[[str, int, int], None]
 class Reading:
     """The files that were read, by path, and the problems of those that were not."""
 
-    units: dict[str, Unit]
+    units: dict[str, Unit | GuardUnit]
     texts: dict[str, bytes]
     problems: tuple[Problem, ...]
 
@@ -49,9 +50,13 @@ def read_units(
     table = MacroTable.build(
         definitions, MacroWords.parse(words.read_text(encoding="utf-8"), str(words))
     )
-    units = {}
+    units: dict[str, Unit | GuardUnit] = {}
     wanted = [path for path in texts if path in parsed or not path.endswith(".h")]
     for number, path in enumerate(wanted):
         progress("reading", number, len(wanted))
-        units[path] = Unit.parse(path, texts[path], table)
+        units[path] = GuardUnit.around(Unit.parse(path, texts[path], table))
+    for path in texts.keys() - units.keys():
+        guards = GuardUnit.of(path, texts[path])
+        if guards is not None:
+            units[path] = guards
     return Reading(units, texts, tuple(problems))

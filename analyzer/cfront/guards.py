@@ -108,8 +108,9 @@ def _text(guard: Guard) -> str:
 
 def _placed_head(head: FunctionHead, path: str, guard: Guard) -> FunctionHead:
     """The head where the macro is used, as the static inline function that it makes."""
-    place = {"start": guard.start, "end": guard.end, "name_start": guard.start}
-    return head._replace(path=path, static=True, inline=True, **place)
+    start, end = guard.start, guard.end
+    head = head._replace(path=path, static=True, inline=True)
+    return head._replace(start=start, end=end, name_start=start)
 
 
 def _placed(function: Function, path: str, guard: Guard) -> Function:

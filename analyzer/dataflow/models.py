@@ -25,7 +25,8 @@ class Models:
     """What the kernel's API does in this tree.
 
     `functions` are bodies over the intrinsics, one per name; a name `record__field` is the contract
-    of a function pointer. `pure`, `never_null` and `noreturn` are globs of names; `same` are fields
+    of a function pointer. `pure`, `never_null` and `noreturn` are globs of names, as is
+    `never_error`: functions whose pointer is NULL or good, and no error number; `same` are fields
     whose address is the object itself.
     """
 
@@ -36,3 +37,4 @@ class Models:
     noreturn: tuple[str, ...]
     same: tuple[str, ...]
     phrases: tuple[Phrase, ...]
+    never_error: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from analyzer.rulebook.resolve import (
     missing_sites,
     resolve,
 )
-from analyzer.rulebook.words import declared_names, site_locks, words
+from analyzer.rulebook.words import declared_names, everywhere, site_locks, words
 
 __all__ = [
     "IdleClause",
@@ -19,6 +19,7 @@ __all__ = [
     "Rule",
     "Rulebook",
     "declared_names",
+    "everywhere",
     "load_rules",
     "missing_sites",
     "page",

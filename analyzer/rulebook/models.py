@@ -12,7 +12,7 @@ from typing import NamedTuple
 from analyzer.cfront.strict import lower_strict
 from analyzer.core import Release, ReleaseError, ReleaseRange, UserError
 from analyzer.dataflow import LockClass, Models, Phrase
-from analyzer.ir import Function
+from analyzer.ir import Call, Function, Variable
 
 _LOCK = re.compile(r"(\w+)\s*:\s*(\w+)\s*(.*)")
 
@@ -52,6 +52,18 @@ class ModelSource(NamedTuple):
         """The names of all functions modelled."""
         return frozenset(function.name for function, _, _ in self.bodies)
 
+    def lock_words(self, names: frozenset[str]) -> frozenset[str]:
+        """The words that source shows where one of these locks is taken or given back.
+
+        They are the functions that take it, and the fields and globals that hold one.
+        """
+        found = {function.name for function, _, _ in self.bodies if names & _locks_of(function)}
+        for lock in self.locks:
+            if lock.name in names:
+                found.update(field for _, field in lock.fields)
+                found.update(lock.globals)
+        return frozenset(found)
+
     def select(self, release: Release, declared: Callable[[str], bool]) -> Models:
         """The models of one tree. Raises UserError if two bodies of a function apply."""
         chosen: dict[str, tuple[Function, str]] = {}
@@ -71,10 +83,21 @@ class ModelSource(NamedTuple):
             locks=self.locks,
             pure=self.words.get("pure", ()),
             never_null=self.words.get("never_null", ()),
+            never_error=self.words.get("never_error", ()),
             noreturn=self.words.get("noreturn", ()),
             same=self.words.get("same", ()),
             phrases=self.phrases,
         )
+
+
+def _locks_of(function: Function) -> frozenset[str]:
+    """The locks that the intrinsics of a model name."""
+    return frozenset(
+        event.args[0].name
+        for block in function.blocks
+        for event in block.events
+        if isinstance(event, Call) and event.args and isinstance(event.args[0], Variable)
+    )
 
 
 def load_models(folder: Path) -> ModelSource:

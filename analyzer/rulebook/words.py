@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from analyzer.checkers.property import (
+    AnyOf,
     CallEvent,
     CallOf,
     Clause,
+    Either,
     EscapeEvent,
     FieldOf,
     Follow,
@@ -13,11 +15,13 @@ from analyzer.checkers.property import (
     Has,
     HasFlag,
     LockEvent,
+    Name,
     Pair,
     Predicate,
     Require,
     RoleEvent,
     StoreEvent,
+    WhenEvent,
 )
 from analyzer.rulebook.model import Rulebook
 from analyzer.rulebook.terms import walk
@@ -26,10 +30,15 @@ from analyzer.rulebook.terms import walk
 def words(rulebook: Rulebook) -> frozenset[str]:
     """Every identifier that an event at a site may show in source, in any release.
 
-    These are functions, fields, struct tags and flags. Lock events show none: `site_locks` gives
-    their locks, and the models know which functions take those. Globs are kept as they are.
+    These are functions, fields, globals, struct tags and flags, and the functions that a clause
+    without any of them is limited to. Lock events show none: `site_locks` gives their locks, and
+    the models know which functions take those. Globs are kept as they are.
     """
     names = {name for node in _site_nodes(rulebook) for name in _names(node)}
+    for rule in rulebook.rules:
+        for clause in rule.clauses:
+            if not _identified(rulebook, clause):
+                names.update(_functions(rulebook, clause))
     others = {other for other, flag in rulebook.vocabulary.flags if flag in names}
     return frozenset(names | others)
 
@@ -37,6 +46,21 @@ def words(rulebook: Rulebook) -> frozenset[str]:
 def site_locks(rulebook: Rulebook) -> frozenset[str]:
     """The locks whose taking or releasing is a site."""
     return frozenset(node.lock for node in _site_nodes(rulebook) if isinstance(node, LockEvent))
+
+
+def everywhere(rulebook: Rulebook) -> tuple[str, ...]:
+    """Globs of the files in which a clause can have a site whatever words they hold, sorted; '*' is
+    every file.
+
+    Such a clause has an event without a word, as `return` or `use($p)`, and is not limited to some
+    functions.
+    """
+    found: set[str] = set()
+    for rule in rulebook.rules:
+        for clause in rule.clauses:
+            if not _identified(rulebook, clause) and not _functions(rulebook, clause):
+                found.update(clause.common.scope.files or ("*",))
+    return tuple(sorted(found))
 
 
 def declared_names(rulebook: Rulebook) -> frozenset[str]:
@@ -87,6 +111,46 @@ def _sites(clause: Clause) -> tuple[object, ...]:
             return (clause.open, clause.close)
 
 
+def _identified(rulebook: Rulebook, clause: Clause) -> bool:
+    """Whether a function with a site shows a word or takes a lock that the clause names.
+
+    A site needs one event of each kind that the clause has, so that one of the two identifies it;
+    a pair has sites at both.
+    """
+    events = [event for event in _sites(clause) if event is not None]
+    known = [_shows(rulebook, event) for event in events]
+    return all(known) if isinstance(clause, Pair) else any(known)
+
+
+def _shows(rulebook: Rulebook, term: object) -> bool:
+    """Whether whatever matches the event or condition shows a word or a lock of it."""
+    match term:
+        case AnyOf(parts) | Either(parts):
+            return all([_shows(rulebook, part) for part in parts])
+        case WhenEvent(condition):
+            return _shows(rulebook, condition)
+        case RoleEvent(role):
+            events = next(each.events for each in rulebook.vocabulary.roles if each.name == role)
+            return all([_shows(rulebook, event) for event, _ in events])
+        case Predicate(name):
+            words = next(each for each in rulebook.vocabulary.predicates if each.name == name)
+            return all([_shows(rulebook, condition) for condition, _ in words.spellings])
+        case _:
+            return any(
+                isinstance(node, LockEvent) or any(name.strip("*") for name in _names(node))
+                for node in walk(term)
+            )
+
+
+def _functions(rulebook: Rulebook, clause: Clause) -> tuple[str, ...]:
+    """The functions that a clause is limited to, in any release; none for no limit."""
+    roles = {role.name: role.functions for role in rulebook.vocabulary.roles}
+    found: list[str] = []
+    for name in clause.common.scope.functions:
+        found += [each for each, _ in roles[name[1:]]] if name.startswith("@") else [name]
+    return tuple(found)
+
+
 def _names(node: object) -> Iterator[str]:
     match node:
         case CallEvent(callee) | CallOf(callee):
@@ -98,4 +162,6 @@ def _names(node: object) -> Iterator[str]:
         case EscapeEvent() | StoreEvent() if node.record:
             yield node.record
         case StoreEvent(FieldOf(_, name)) if name != "_":
+            yield name
+        case StoreEvent(Name(name)):
             yield name

@@ -55,7 +55,7 @@ def read_units(
     for number, path in enumerate(wanted):
         progress("reading", number, len(wanted))
         units[path] = GuardUnit.around(Unit.parse(path, texts[path], table))
-    for path in texts.keys() - units.keys():
+    for path in sorted(texts.keys() - units.keys()):
         guards = GuardUnit.of(path, texts[path])
         if guards is not None:
             units[path] = guards

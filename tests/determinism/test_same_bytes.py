@@ -103,7 +103,6 @@ def test_order_of_scopes() -> None:
     assert len(logs) == 1
 
 
-@pytest.mark.xdist_group("linux 6.12 parts")
 def test_real_files(linux_6_12: Path) -> None:
     logs = {
         _log(linux_6_12, *_scoped(SCOPES), "--jobs", "1", seed="0"),

@@ -1,7 +1,6 @@
 """Audits of whole real trees, each run once: they take most of the time of these tests."""
 
 import sys
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,16 +8,12 @@ import pytest
 from analyzer.core import Report
 from analyzer.pipeline import Request, audit
 from tests.real.expected import RELEASES, Expected, expected
+from tests.real.once import once
 
 _DEPTH = 20_000
 
 
-@pytest.fixture(
-    scope="session",
-    params=[
-        pytest.param(each, marks=pytest.mark.xdist_group(f"linux {each}")) for each in RELEASES
-    ],
-)
+@pytest.fixture(scope="session", params=RELEASES)
 def release(request: pytest.FixtureRequest) -> str:
     """The release of the tree that a test is about."""
     return str(request.param)
@@ -33,18 +28,13 @@ def linux(release: str, request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
-def report(linux: Path) -> Report:
+def report(linux: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
     """All rules over the whole tree."""
-    return _audit(linux)
+    sys.setrecursionlimit(_DEPTH)
+    return once(tmp_path_factory, f"audit {linux}", lambda: audit(Request(linux)))
 
 
 @pytest.fixture(scope="session")
 def awaited(release: str) -> Expected:
     """What is known of the tree."""
     return expected(release)
-
-
-@cache
-def _audit(linux: Path) -> Report:
-    sys.setrecursionlimit(_DEPTH)
-    return audit(Request(linux))

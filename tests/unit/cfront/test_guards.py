@@ -21,7 +21,8 @@ DEFINE_GUARD(broken
 
 
 def test_scan() -> None:
-    assert scan_guards(TEXT) == (
+    found = tuple(guard._replace(start=0, end=0) for guard in scan_guards(TEXT))
+    assert found == (
         Guard("mutex", "struct mutex *", "mutex_lock(_T)", "mutex_unlock(_T)"),
         Guard(
             "mutex_intr",

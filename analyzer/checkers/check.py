@@ -80,7 +80,7 @@ class Checker:
             return Watchers(tuple(watches))
 
         run = self._analysis.simulate(ref, attach)
-        found = []
+        found: list[Obligation] = []
         for watch in watches:
             made = [
                 self._obligation(ref, run, watch, site)
@@ -93,7 +93,7 @@ class Checker:
         self, ref: FunctionRef, run: Simulation, watch: Watch, site: Site
     ) -> Obligation:
         applied = self._clauses[watch.number]
-        describer = Describer(self._analysis.program, ref, run)
+        describer = Describer(self._analysis.program, ref, run, watch.names)
         answer, reply = site.answer, Reply(Tri.TRUE)
         if answer.tri is Tri.ABSENT:
             reply = self._discharge(ref, applied.clause, site)
@@ -111,7 +111,8 @@ class Checker:
             evidence = describer.proofs(answer.proofs)
         path: tuple[Step, ...] = ()
         if verdict is Verdict.VIOLATED:
-            path = (*reply.steps, *describer.path(site.bad, (site.start, site.end)))
+            end = None if watch.ends_elsewhere else (site.start, site.end)
+            path = (*reply.steps, *describer.path(site.bad, end))
         return Obligation(
             rule=applied.rule,
             clause=applied.number,

@@ -21,7 +21,10 @@ _MAX_TEXT = 80
 class Describer:
     """Describes what happens in one function."""
 
-    def __init__(self, program: Program, ref: FunctionRef, run: Simulation) -> None:
+    def __init__(
+        self, program: Program, ref: FunctionRef, run: Simulation, names: dict[Value, str]
+    ) -> None:
+        self._names = names
         self._program = program
         self._ref = ref
         self._run = run
@@ -36,7 +39,7 @@ class Describer:
         """The message of a site: `{function}`, `{callee}` and the holes filled in."""
         names = {"function": site.function, "callee": self._callee(site)}
         for name, value in site.binding:
-            names[name] = site.names.get(value) or self.name(value)
+            names[name] = self.name(value)
 
         def fill(match: re.Match[str]) -> str:
             return names.get(match[1], match[1])
@@ -45,9 +48,7 @@ class Describer:
 
     def subject(self, site: Site) -> str:
         """What the obligation is about, without places: the callee and the names of the holes."""
-        parts = [
-            f"{name}={site.names.get(value) or self.name(value)}" for name, value in site.binding
-        ]
+        parts = [f"{name}={self.name(value)}" for name, value in site.binding]
         return " ".join([self._callee(site), *parts]).strip()
 
     def _callee(self, site: Site) -> str:
@@ -60,6 +61,12 @@ class Describer:
         """A value as the source calls it: results by the variable that holds them or the call's
         text.
         """
+        known = self._names.get(value)
+        if known is not None:
+            return known
+        if value.kind == "app":
+            args = (self.name(arg) if isinstance(arg, Value) else "" for arg in value.args[1:])
+            return f"{value.args[0]}({', '.join(args)})"
         if value.kind in ("result", "fresh", "prev"):
             number = next((arg for arg in value.args if isinstance(arg, int)), None)
             call = None if number is None else self._calls.get(number)
@@ -86,16 +93,18 @@ class Describer:
             if proof.offset
         )
 
-    def path(self, trail: Trail | None, end: tuple[int, int]) -> tuple[Step, ...]:
-        """The path to a site, oldest step first. Of a long path the last steps are kept."""
+    def path(self, trail: Trail | None, end: tuple[int, int] | None) -> tuple[Step, ...]:
+        """The steps of a path, oldest first, and then `end`. Of a long path the last are kept."""
         steps: list[Step] = []
         while trail is not None and len(steps) < _MAX_STEPS:
             text = self._words(trail)
-            if text:
-                steps.append(self._step(trail.start, trail.end, text))
+            step = self._step(trail.start, trail.end, text)
+            if text and (not steps or steps[-1] != step):
+                steps.append(step)
             trail = trail.before
         steps.reverse()
-        steps.append(self._step(*end, self._text(*end)))
+        if end is not None:
+            steps.append(self._step(*end, self._text(*end)))
         return tuple(steps)
 
     def _words(self, step: Trail) -> str:
@@ -113,8 +122,11 @@ class Describer:
                 return f"{text} takes {step.text}"
             case "release":
                 return f"{text} gives back {step.text}"
+            case "site":
+                return text
             case "deadline":
-                return f"{text} comes first"
+                what = "the end of the function" if text == "}" else text
+                return f"{what} comes first"
             case "return":
                 return "returns"
             case _:

@@ -55,6 +55,11 @@ class FollowWatch(Watch):
         """Whether the obligation comes from a tested condition, not from something done."""
         return isinstance(self.clause.after, WhenEvent)
 
+    @property
+    def ends_elsewhere(self) -> bool:
+        """A deadline or an exit ends the path."""
+        return True
+
     def events(self) -> tuple[EventPattern, ...]:
         return (self.clause.after, self.clause.then, *self.clause.before)
 
@@ -104,6 +109,9 @@ class FollowWatch(Watch):
             if self.of_test and any(getattr(each, "binding", None) == binding for each in mine):
                 continue
             result, event = None, None
+            self.remember_names(state, binding)
+            if not self.of_test:
+                state.step(occurrence.start, occurrence.end, "site")
             if isinstance(occurrence, Called):
                 result, event = occurrence.result, self._outcome_event(occurrence.name)
             place = (occurrence.start, occurrence.end)
@@ -164,6 +172,4 @@ class FollowWatch(Watch):
             self.settle(place, state, pending.binding, excuse)
             return
         state.step(occurrence.start, occurrence.end, "deadline")
-        self.settle(
-            place, state, pending.binding, Answer(Tri.FALSE, (Proof(occurrence.start, ""),))
-        )
+        self.settle(place, state, pending.binding, Answer(Tri.FALSE))

@@ -18,6 +18,11 @@ class PairWatch(Watch):
 
     kinds = frozenset((Left,))
 
+    @property
+    def ends_elsewhere(self) -> bool:
+        """A deadline or an exit ends the path."""
+        return True
+
     def events(self) -> tuple[EventPattern, ...]:
         return (self.clause.open, self.clause.close)
 

@@ -30,8 +30,8 @@ from analyzer.dataflow.state import Trail
 class Site:
     """One place where a clause applies, with the worst answer of all paths.
 
-    `bad` is the path on which the condition is missing or refuted; `binding`, `answer` and `names`
-    (locals that hold the values) are of that path; `proofs` are what proved it on the other paths.
+    `bad` is the path on which the condition is missing or refuted; `binding` and `answer` are of
+    that path; `proofs` are what proved it on the other paths.
     """
 
     start: int
@@ -40,7 +40,6 @@ class Site:
     binding: Binding
     answer: Answer
     bad: Trail | None = None
-    names: dict[Value, str] = field(default_factory=dict)
     proofs: dict[Proof, None] = field(default_factory=dict)
     questions: dict[Binding, Trail | None] = field(default_factory=dict)
 
@@ -67,6 +66,7 @@ class Watch:
         self.conditions = Conditions(self.matcher, run.function.name)
         self.sites = Sites(self.matcher, self.conditions)
         self.found: dict[tuple[int, int], Site] = {}
+        self.names: dict[Value, str] = {}
         self.dones = tuple(dict.fromkeys(each for c in self.all_conditions() for each in dones(c)))
 
     def all_conditions(self) -> tuple[Condition, ...]:
@@ -80,6 +80,11 @@ class Watch:
     @property
     def of_test(self) -> bool:
         """Whether the sites are tested conditions, not things done."""
+        return False
+
+    @property
+    def ends_elsewhere(self) -> bool:
+        """Whether the path of a violation ends behind the site, not at it."""
         return False
 
     def events(self) -> tuple[EventPattern, ...]:
@@ -161,18 +166,22 @@ class Watch:
         answer = self.conditions.evaluate(unless, state, binding)
         return answer if answer.tri is Tri.TRUE else None
 
+    def remember_names(self, state: State, binding: Binding) -> None:
+        """Notes the locals that hold the values of a binding now, for messages."""
+        for value, name in _names(state, binding).items():
+            self.names.setdefault(value, name)
+
     def settle(
         self, place: tuple[int, int], state: State, binding: Binding, answer: Answer
     ) -> None:
         """Adds the answer of one path to its site; the worst one stands."""
+        self.remember_names(state, binding)
         site = self.found.get(place)
         if site is None:
             site = Site(*place, self.run.function.name, binding, answer, state.trail)
-            site.names = _names(state, binding)
             self.found[place] = site
         elif _RANK[answer.tri] > _RANK[site.answer.tri]:
             site.answer, site.binding, site.bad = answer, binding, state.trail
-            site.names = _names(state, binding)
         if answer.tri is Tri.TRUE:
             site.proofs.update(dict.fromkeys(answer.proofs))
         elif answer.tri is Tri.ABSENT:

@@ -1,4 +1,6 @@
-"""Times an audit of mm/ of Linux 6.12, by one worker and by all, and Semgrep if it is here.
+"""Times an audit of mm/ of Linux 6.12, by one worker and by all, and its peers that are here.
+
+Semgrep applies two trivial patterns; Coccinelle the kernel's own lock rules (coccicheck), once.
 
 Run it by `make bench`. Seconds are wall clock: the median of three, with all three behind it.
 """
@@ -36,6 +38,22 @@ def main() -> None:
             rules.write_text(SEMGREP_RULES)
             command = [semgrep, "--metrics=off", "--quiet", "--config", str(rules)]
             _show("semgrep, mm, two rules", [*command, str(TREE / "mm")])
+    spatch = shutil.which("spatch")
+    if spatch:
+        rules = sorted((TREE / "scripts" / "coccinelle" / "locks").glob("*.cocci"))
+        mode = [
+            "-D",
+            "report",
+            "--very-quiet",
+            "--no-show-diff",
+            "--jobs",
+            str(os.cpu_count() or 1),
+        ]
+        options = ["--no-includes", "--include-headers", "--dir", str(TREE / "mm")]
+        runs = [[spatch, *mode, *options, "--cocci-file", str(rule)] for rule in rules]
+        print(
+            f"{'coccicheck, mm, locks':<24} {sum(map(_seconds, runs)):7.2f} s  ({len(runs)} rules)"
+        )
 
 
 def _show(name: str, command: list[str]) -> None:

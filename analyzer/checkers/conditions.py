@@ -68,13 +68,15 @@ ABSENT = Answer(Tri.ABSENT)
 class Conditions:
     """Evaluates conditions in the states of one function.
 
-    `done` finds the event instances that a monitor recorded: (event, binding) -> answers; `chain`
-    says whether the function is one of the named ones or is only reached from them.
+    `dones` are the events that the clause asks about by `done`; its monitor, of number `monitor`,
+    knows them by their place in there.
     """
 
     def __init__(self, matcher: Matcher, function: str) -> None:
         self._matcher = matcher
         self._function = function
+        self.dones: tuple[tuple[EventPattern, EventPattern | None], ...] = ()
+        self.monitor = 0
 
     def evaluate(self, condition: Condition, state: State, binding: Binding) -> Answer:
         """What `condition` is in `state`, with the holes as bound."""
@@ -239,8 +241,9 @@ class Conditions:
         self, events: tuple[EventPattern, EventPattern | None], state: State, binding: Binding
     ) -> Answer:
         best = ABSENT
-        for instance in recorded(state):
-            if instance.events != events or not instance.complete:
+        number = self.dones.index(events)
+        for instance in recorded(state, self.monitor):
+            if instance.event != number or not instance.complete:
                 continue
             answer = _agree(instance.binding, binding)
             if answer is Tri.TRUE:
@@ -283,22 +286,22 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An event of a `done` that happened on the path: which, with which holes, where. `complete` is
-    False for the first half of `E1 before E2`.
+    """An event of a `done` that happened on the path: its number in `Conditions.dones`, the holes,
+    the place. `complete` is False for the first half of `E1 before E2`.
     """
 
-    events: tuple[EventPattern, EventPattern | None]
+    event: int
     binding: Binding
     offset: int
     complete: bool
 
 
-def recorded(state: State) -> tuple[Instance, ...]:
-    """The instances that the monitors hold in this state."""
-    found: list[Instance] = []
-    for value in state.monitors.values():
-        if isinstance(value, frozenset):
-            found.extend(each for each in value if isinstance(each, Instance))
+def recorded(state: State, monitor: int) -> tuple[Instance, ...]:
+    """The instances that a monitor holds in this state, in the order of the source."""
+    value = state.monitors.get(monitor)
+    if not isinstance(value, frozenset):
+        return ()
+    found = [each for each in value if isinstance(each, Instance)]
     return tuple(sorted(found, key=lambda each: each.offset))
 
 

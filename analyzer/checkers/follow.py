@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from analyzer.checkers.conditions import Answer, Instance, Proof, Tri
 from analyzer.checkers.matching import EMPTY, Binding
-from analyzer.checkers.property import CallEvent, EventPattern, Follow, Held, WhenEvent
+from analyzer.checkers.property import AnyOf, CallEvent, EventPattern, Follow, Held, WhenEvent
 from analyzer.checkers.watch import Rename, Watch, is_replayed, rename_binding
 from analyzer.dataflow import State, Value
 from analyzer.dataflow.occurrences import Branched, Called, Left, Looped, Occurrence
@@ -22,7 +22,6 @@ class Pending:
     start: int
     end: int
     result: Value | None
-    event: CallEvent | None
 
     def renamed(self, rename: Rename) -> "Pending | None":
         """None if the objects are those of a round that is over: their deadline did not come."""
@@ -74,7 +73,7 @@ class FollowWatch(Watch):
             self.keep(state, frozenset(each for each in mine if isinstance(each, Instance)))
             return
         for each in pending:
-            if each.event is not None and isinstance(occurrence, Branched):
+            if each.result is not None and isinstance(occurrence, Branched):
                 new = self._tested(state, each, new)
             elif self.sites.matches(self.clause.then, occurrence, state, each.binding):
                 self._answered(state, occurrence, each)
@@ -108,44 +107,53 @@ class FollowWatch(Watch):
         for binding in self.sites.matches(self.clause.after, occurrence, state, EMPTY):
             if self.of_test and any(getattr(each, "binding", None) == binding for each in mine):
                 continue
-            result, event = None, None
+            result = None
             self.remember_names(state, binding)
             if not self.of_test:
                 state.step(occurrence.start, occurrence.end, "site")
             if isinstance(occurrence, Called):
-                result, event = occurrence.result, self._outcome_event(occurrence.name)
+                result = self._undecided(occurrence)
             place = (occurrence.start, occurrence.end)
             answer = self._held(state, binding)
             if answer is not None:
                 self.settle(place, state, binding, answer)
-            found.add(Pending(binding, *place, result, event))
+            found.add(Pending(binding, *place, result))
         return frozenset(found)
 
     def _tested(self, state: State, each: Pending, mine: frozenset[object]) -> frozenset[object]:
         """A branch may decide the outcome of the call: then the obligation is certain, or it never
         was one.
         """
-        assert each.event is not None and each.result is not None
-        outcome = self.sites.outcome(each.event, each.result, state)
+        outcome = self._outcome(state, each)
         if outcome is None:
             return mine
         mine -= {each}
-        return mine | {replace(each, result=None, event=None)} if outcome else mine
+        return mine | {replace(each, result=None)} if outcome else mine
 
-    def _outcome_event(self, name: str) -> CallEvent | None:
-        """The event of `after` that asks for an outcome of this call."""
-        events = getattr(self.clause.after, "events", (self.clause.after,))
-        for event in events:
-            if isinstance(event, CallEvent) and event.outcome is not None and event.callee == name:
-                return event
-        return None
+    def _undecided(self, call: Called) -> Value | None:
+        """The result of a call, if `after` asks for an outcome of it."""
+        asked = any(
+            isinstance(event, CallEvent) and event.outcome is not None for event in self._afters
+        )
+        return call.result if asked else None
+
+    @property
+    def _afters(self) -> tuple[EventPattern, ...]:
+        after = self.clause.after
+        return after.events if isinstance(after, AnyOf) else (after,)
+
+    def _outcome(self, state: State, each: Pending) -> bool | None:
+        """Whether the call had the outcome that `after` asks for, None while nothing tested it."""
+        if each.result is None:
+            return True
+        for event in self._afters:
+            if isinstance(event, CallEvent) and event.outcome is not None:
+                return self.sites.outcome(event, each.result, state)
+        return True
 
     def _armed(self, state: State, pending: Pending) -> bool:
-        event, result = pending.event, pending.result
-        if event is not None and result is not None:
-            happened = self.sites.outcome(event, result, state)
-            return happened is not False and self.applies(state, pending.binding)
-        return self.applies(state, pending.binding)
+        happened = self._outcome(state, pending)
+        return happened is not False and self.applies(state, pending.binding)
 
     def _answered(self, state: State, occurrence: Occurrence, pending: Pending) -> None:
         answer = self._held(state, pending.binding)

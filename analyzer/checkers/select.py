@@ -24,8 +24,9 @@ from analyzer.checkers.property import (
     Truth,
     WhenEvent,
 )
+from analyzer.checkers.vocabulary import named_locks
 from analyzer.dataflow import Analysis
-from analyzer.ir import Call, FunctionHead, Variable
+from analyzer.ir import FunctionHead
 from analyzer.program import FunctionRef
 
 
@@ -58,7 +59,10 @@ class Selection:
             case CallEvent(name):
                 return self._callers(name)
             case WhenEvent(condition):
-                return frozenset().union(*(self._callers(name) for name in _tested(condition)))
+                asked = _tested(condition)
+                if "" in asked:
+                    return frozenset(self._program.refs)
+                return frozenset().union(*(self._callers(name) for name in asked))
             case EscapeEvent(_, record) if record:
                 return frozenset(self._program.mentions(record)) | self._with_parameter(record)
             case StoreEvent(_, HasFlag(flag)):
@@ -78,8 +82,9 @@ class Selection:
                 return frozenset(self._program.refs)
 
     def _callers(self, name: str) -> frozenset[FunctionRef]:
-        if "." in name:
-            name = name.partition(".")[2]
+        name = name.rpartition(".")[2]
+        if "*" in name:
+            return frozenset(self._program.calling(name))
         return frozenset(self._program.mentions(name))
 
     def _with_parameter(self, record: str) -> frozenset[FunctionRef]:
@@ -88,11 +93,17 @@ class Selection:
         )
 
     def _locking(self, lock: str) -> frozenset[FunctionRef]:
-        """Functions that call what takes or gives back the lock, wrappers included."""
+        """Functions that call what takes or gives back the lock, wrappers included, and those that
+        name a field or global that holds one.
+        """
         known = self._lockers.get(lock)
         if known is not None:
             return known
-        names = {f.name for f in self._analysis.models.functions if self._takes(f.name, lock)}
+        names = {f.name for f in self._analysis.models.functions if lock in named_locks(f)}
+        kind = self._analysis.locks.classes.get(lock)
+        if kind is not None:
+            names.update(field for _, field in kind.fields)
+            names.update(kind.globals)
         found: set[FunctionRef] = set()
         work = sorted(names)
         while work:
@@ -107,15 +118,6 @@ class Selection:
                     work.append(name)
         self._lockers[lock] = frozenset(found)
         return self._lockers[lock]
-
-    def _takes(self, name: str, lock: str) -> bool:
-        function = next(f for f in self._analysis.models.functions if f.name == name)
-        for block in function.blocks:
-            for event in block.events:
-                if isinstance(event, Call) and event.args and isinstance(event.args[0], Variable):
-                    if event.args[0].name == lock:
-                        return True
-        return False
 
 
 def _moves(outcomes: tuple[object, ...], lock: str) -> bool:
@@ -141,6 +143,7 @@ def _opening(clause: Clause) -> EventPattern:
 
 
 def _tested(condition: Condition) -> frozenset[str]:
+    """The functions that a condition asks; an empty name for a part that asks none."""
     match condition:
         case Either(parts):
             return frozenset().union(*(_tested(part) for part in parts))
@@ -149,11 +152,11 @@ def _tested(condition: Condition) -> frozenset[str]:
         case Truth(value):
             return _callee(value)
         case _:
-            return frozenset()
+            return frozenset(("",))
 
 
 def _callee(pattern: Pattern) -> frozenset[str]:
-    return frozenset((pattern.callee,)) if isinstance(pattern, CallOf) else frozenset()
+    return frozenset((pattern.callee if isinstance(pattern, CallOf) else "",))
 
 
 def _any(globs: tuple[str, ...], name: str) -> bool:

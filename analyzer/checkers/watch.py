@@ -68,6 +68,8 @@ class Watch:
         self.found: dict[tuple[int, int], Site] = {}
         self.names: dict[Value, str] = {}
         self.dones = tuple(dict.fromkeys(each for c in self.all_conditions() for each in dones(c)))
+        self.conditions.dones = self.dones
+        self.conditions.monitor = number
 
     def all_conditions(self) -> tuple[Condition, ...]:
         """Every condition of the clause."""
@@ -124,12 +126,11 @@ class Watch:
             return
         mine = self.monitor(state)
         new = mine
-        for events in self.dones:
-            first, second = events
+        for number, (first, second) in enumerate(self.dones):
             if second is not None:
-                new = self._second(state, occurrence, events, new)
+                new = self._second(state, occurrence, (number, second), new)
             for binding in self.sites.matches(first, occurrence, state, EMPTY):
-                instance = Instance(events, binding, occurrence.start, second is None)
+                instance = Instance(number, binding, occurrence.start, second is None)
                 if not any(_same_instance(instance, each) for each in new):
                     new |= {instance}
         if new != mine:
@@ -139,14 +140,13 @@ class Watch:
         self,
         state: State,
         occurrence: Occurrence,
-        events: tuple[EventPattern, EventPattern | None],
+        event: tuple[int, EventPattern],
         mine: frozenset[object],
     ) -> frozenset[object]:
-        second = events[1]
-        assert second is not None
+        number, second = event
         new = mine
         for each in mine:
-            if isinstance(each, Instance) and each.events == events and not each.complete:
+            if isinstance(each, Instance) and each.event == number and not each.complete:
                 for binding in self.sites.matches(second, occurrence, state, each.binding):
                     whole = replace(each, binding=binding, complete=True)
                     if not any(_same_instance(whole, other) for other in new):
@@ -203,7 +203,7 @@ def _names(state: State, binding: Binding) -> dict[Value, str]:
 def _same_instance(one: Instance, two: object) -> bool:
     return (
         isinstance(two, Instance)
-        and one.events == two.events
+        and one.event == two.event
         and one.binding == two.binding
         and one.complete == two.complete
     )

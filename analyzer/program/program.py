@@ -2,16 +2,22 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
+from fnmatch import translate
 from typing import NamedTuple, Protocol
 
 from analyzer.core import Location
-from analyzer.ir import FileHead, Function, FunctionHead, TableEntry
+from analyzer.ir import FileHead, Function, FunctionHead
 
 _ASSIGNED = re.compile(
-    rb"(?:(\w+)\s*(?:\[[^\]\n]*\])?\s*)?(?:->|\.)\s*(\w+)\s*(?:\[[^\]\n]*\])?\s*"
-    rb"(?:(?:[-+*/%|&^]|<<|>>)?=(?!=)|\+\+|--)"
+    rb"[>.]\s*(\w+)\s*(?:\[[^\]\n]*\])?\s*(?:(?:[-+*/%|&^]|<<|>>)?=(?!=)|\+\+|--)"
 )
-"""An assignment to a field: the name before it, and the field."""
+"""An assignment to a field, from the last character of the operator on."""
+
+_OWNER = re.compile(rb"(\w+)\s*(?:\[[^\]\n]*\])?\s*\Z")
+"""The name whose field it is."""
+
+_NEAR = 80
 
 
 class Unit(Protocol):
@@ -42,7 +48,7 @@ class Program:
         self._mentions: dict[str, list[FunctionRef]] = defaultdict(list)
         self.tables: dict[tuple[str, str], tuple[str, ...]] = {}
         self._declared: frozenset[str] = frozenset()
-        self._assigned: frozenset[tuple[bytes, bytes]] = frozenset()
+        self._assigned: dict[bytes, frozenset[bytes]] | None = None
         self._index()
 
     def _index(self) -> None:
@@ -116,9 +122,19 @@ class Program:
         """The functions in whose body the identifier `name` occurs."""
         return tuple(self._mentions.get(name, ()))
 
-    def table_entries(self) -> tuple[TableEntry, ...]:
-        """Every function stored in a field of a file-scope object."""
-        return tuple(entry for unit in self._units.values() for entry in unit.head.tables)
+    def calling(self, glob: str) -> tuple[FunctionRef, ...]:
+        """The functions in whose body something is called that matches `glob`."""
+        fits = re.compile(translate(glob)).match
+        known: dict[str, bool] = {}
+        found = []
+        for ref in self.refs:
+            for name in self.head(ref).calls:
+                if name not in known:
+                    known[name] = bool(fits(name))
+                if known[name]:
+                    found.append(ref)
+                    break
+        return tuple(found)
 
     def location(self, path: str, start: int, end: int) -> Location:
         """The place of bytes `start` to `end` of a file."""
@@ -133,16 +149,10 @@ class Program:
         """Whether no text assigns `field` of something called `parent`; of anything, for no
         parent.
         """
-        if not self._assigned:
-            self._assigned = frozenset(
-                (match[1] or b"", match[2])
-                for text in self._texts.values()
-                for match in _ASSIGNED.finditer(text)
-            ) | {(b"", b"")}
-        name = field.encode()
-        if parent:
-            return (parent.encode(), name) not in self._assigned
-        return not any(each[1] == name for each in self._assigned)
+        if self._assigned is None:
+            self._assigned = _assignments(self._texts.values())
+        owners = self._assigned.get(field.encode(), frozenset())
+        return parent.encode() not in owners if parent else not owners
 
     def declares(self, name: str) -> bool:
         """Whether the tree declares, defines or calls a name, or has the field `record.field`."""
@@ -160,3 +170,18 @@ class Program:
                 found.add(record.tag)
                 found.update(f"{record.tag}.{field}" for field, _ in record.fields)
         return frozenset(found)
+
+
+def _assignments(texts: Iterable[bytes]) -> dict[bytes, frozenset[bytes]]:
+    """For each field that is assigned the names it is assigned of; b'' for anything but a name."""
+    found: dict[bytes, set[bytes]] = defaultdict(set)
+    for text in texts:
+        for match in _ASSIGNED.finditer(text):
+            start = match.start()
+            if text[start] == ord(">"):
+                start -= 1
+                if text[start] != ord("-"):
+                    continue
+            owner = _OWNER.search(text, max(0, start - _NEAR), start)
+            found[match[1]].add(owner[1] if owner else b"")
+    return {field: frozenset(owners) for field, owners in found.items()}

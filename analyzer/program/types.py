@@ -33,10 +33,6 @@ class Types:
         """The tag of the record that `expr` is or points to, '' if it is not known."""
         return _tag(self._type(function, expr))
 
-    def has_field(self, record: str, field: str) -> bool:
-        """Whether the record is known to have the field."""
-        return field in self._records.get(record, {})
-
     def _type(self, function: Function, expr: Expr) -> str:
         match expr:
             case Variable(name, _):

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analyzer.cfront.strict import lower_strict
+from analyzer.checkers.vocabulary import named_locks
 from analyzer.core import Release, ReleaseError, ReleaseRange, UserError
 from analyzer.dataflow import LockClass, Models, Phrase
-from analyzer.ir import Call, Function, Variable
+from analyzer.ir import Function
 
 _LOCK = re.compile(r"(\w+)\s*:\s*(\w+)\s*(.*)")
+
+_PRAGMAS = "kernel, declares, lacks, lock, same, pure, never_null, never_error, noreturn, types"
 
 
 class _Condition(NamedTuple):
@@ -57,7 +60,7 @@ class ModelSource(NamedTuple):
 
         They are the functions that take it, and the fields and globals that hold one.
         """
-        found = {function.name for function, _, _ in self.bodies if names & _locks_of(function)}
+        found = {function.name for function, _, _ in self.bodies if names & named_locks(function)}
         for lock in self.locks:
             if lock.name in names:
                 found.update(field for _, field in lock.fields)
@@ -88,16 +91,6 @@ class ModelSource(NamedTuple):
             same=self.words.get("same", ()),
             phrases=self.phrases,
         )
-
-
-def _locks_of(function: Function) -> frozenset[str]:
-    """The locks that the intrinsics of a model name."""
-    return frozenset(
-        event.args[0].name
-        for block in function.blocks
-        for event in block.events
-        if isinstance(event, Call) and event.args and isinstance(event.args[0], Variable)
-    )
 
 
 def load_models(folder: Path) -> ModelSource:
@@ -159,8 +152,7 @@ def _pragma(place: str, text: str, reading: _Reading, condition: _Condition) -> 
         case "types":
             pass
         case _:
-            known = "kernel, declares, lacks, lock, same, pure, never_null, never_error, noreturn, types"
-            raise UserError(f"{place}: unknown pragma '{word}'", f"one of: {known}")
+            raise UserError(f"{place}: unknown pragma '{word}'", f"one of: {_PRAGMAS}")
     return condition
 
 

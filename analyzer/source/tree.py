@@ -44,7 +44,8 @@ class Tree:
         return tuple(sorted(found))
 
     def mentioning(self, paths: Iterable[str], words: frozenset[str]) -> tuple[str, ...]:
-        """Those of `paths` whose bytes hold one of `words` as a whole word, sorted.
+        """Those of `paths` whose bytes hold one of `words` as a whole word, sorted; a word may be a
+        glob with stars.
 
         A file that cannot be read is among them: whoever reads it next will say so.
         """

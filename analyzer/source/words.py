@@ -13,24 +13,47 @@ _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def files_with(root: Path, paths: tuple[str, ...], words: frozenset[str]) -> tuple[str, ...]:
-    """Those of `paths`, in order, that hold one of `words` as a word or cannot be read."""
+    """Those of `paths`, in order, that hold one of `words` as a word or cannot be read.
+
+    A word with stars is a glob of words.
+    """
     if not paths or not words:
         return ()
+    globs = frozenset(word for word in words if "*" in word)
+    words -= globs
     grep = shutil.which("grep")
     if grep is None:
-        return tuple(path for path in paths if _holds(root / path, words))
+        return tuple(path for path in paths if _holds(root / path, words, globs))
     batches = [paths[at : at + _BATCH] for at in range(0, len(paths), _BATCH)]
-    patterns = "\n".join(sorted(words)).encode()
+    jobs = [
+        (flag, patterns, batch) for flag, patterns in _patterns(words, globs) for batch in batches
+    ]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        found = pool.map(lambda batch: _grep(grep, root, batch, patterns), batches)
+        found = pool.map(lambda job: _grep(grep, root, *job), jobs)
         hits = frozenset(path for batch in found for path in batch)
     unsure = frozenset(path for path in paths if path not in hits and not _readable(root / path))
     return tuple(path for path in paths if path in hits or path in unsure)
 
 
-def _grep(grep: str, root: Path, batch: tuple[str, ...], patterns: bytes) -> tuple[str, ...]:
+def _patterns(words: frozenset[str], globs: frozenset[str]) -> Iterator[tuple[str, bytes]]:
+    """What to look for, with the option that says how it is written: words as they are, globs as
+    expressions.
+    """
+    if words:
+        yield "-F", "\n".join(sorted(words)).encode()
+    if globs:
+        yield "-E", "\n".join(sorted(map(_expression, globs))).encode()
+
+
+def _expression(glob: str) -> str:
+    return "[A-Za-z0-9_]*".join(re.escape(part) for part in glob.split("*"))
+
+
+def _grep(
+    grep: str, root: Path, flag: str, patterns: bytes, batch: tuple[str, ...]
+) -> tuple[str, ...]:
     """The files of `batch` that match; `./` keeps a path from looking like an option."""
-    command = [grep, "-laFwZs", "-f", "-", "--", *(f"./{path}" for path in batch)]
+    command = [grep, "-lawZs", flag, "-f", "-", "--", *(f"./{path}" for path in batch)]
     done = subprocess.run(
         command,
         input=patterns,
@@ -47,12 +70,16 @@ def _readable(path: Path) -> bool:
     return os.access(path, os.R_OK) and path.is_file()
 
 
-def _holds(path: Path, words: frozenset[str]) -> bool:
+def _holds(path: Path, words: frozenset[str], globs: frozenset[str]) -> bool:
     try:
         data = path.read_bytes()
     except OSError:
         return True
-    return any(word in words for word in _candidates(data, words))
+    if any(word in words for word in _candidates(data, words)):
+        return True
+    return any(
+        re.search(rf"(?<!\w){_expression(glob)}(?!\w)".encode(), data) for glob in sorted(globs)
+    )
 
 
 def _candidates(data: bytes, words: frozenset[str]) -> Iterator[str]:

@@ -1,5 +1,6 @@
-"""A kernel tree with one file replaced, made of links to the rest of it."""
+"""A kernel tree with some files replaced, made of links to the rest of it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 SCOPES = (
@@ -14,16 +15,23 @@ SCOPES = (
 """The parts that the backtests look at."""
 
 
-def overlay(tree: Path, folder: Path, path: str, data: bytes) -> Path:
-    """A tree in `folder` that is `tree` but for one file. Nothing in `tree` is written to."""
-    *folders, name = path.split("/")
-    for part in ("", *folders):
-        tree, folder = tree / part, folder / part
-        if folder.is_symlink():
-            folder.unlink()
-        folder.mkdir(exist_ok=True)
-        for entry in tree.iterdir():
-            (folder / entry.name).symlink_to(entry.resolve())
-    (folder / name).unlink()
-    (folder / name).write_bytes(data)
-    return folder if not folders else folder.parents[len(folders) - 1]
+def overlay(tree: Path, folder: Path, replaced: Mapping[str, bytes]) -> Path:
+    """A tree in `folder` that is `tree` but for the files replaced; `tree` is not written to."""
+    _link(tree, folder)
+    for path, data in replaced.items():
+        *folders, name = path.split("/")
+        here, there = folder, tree
+        for part in folders:
+            here, there = here / part, there / part
+            if here.is_symlink():
+                here.unlink()
+                here.mkdir()
+                _link(there, here)
+        (here / name).unlink()
+        (here / name).write_bytes(data)
+    return folder
+
+
+def _link(source: Path, folder: Path) -> None:
+    for entry in source.iterdir():
+        (folder / entry.name).symlink_to(entry.resolve())

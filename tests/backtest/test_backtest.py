@@ -89,7 +89,7 @@ def test_bug_is_reported_in_the_function_that_has_it(
 ) -> None:
     data = edited((tree / edit.file).read_bytes(), edit.function, edit.operations)
     assert data != (tree / edit.file).read_bytes()
-    found = _in(_violations(overlay(tree, tmp_path, edit.file, data), edit.rule), edit)
+    found = _in(_violations(overlay(tree, tmp_path, {edit.file: data}), edit.rule), edit)
     assert {(rule, level) for rule, level, _ in found} == {(edit.rule, edit.level)}
 
 

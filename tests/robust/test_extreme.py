@@ -42,7 +42,7 @@ LARGE = {
 
 
 def _run(tree: Path) -> CompletedProcess[str]:
-    return run("audit", tree, "--problems", "--jobs", "1", seconds=SECONDS)
+    return run("audit", tree, "--ledger", "--problems", "--jobs", "1", seconds=SECONDS)
 
 
 @pytest.mark.parametrize("what", DEEP)

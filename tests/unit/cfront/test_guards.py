@@ -1,8 +1,10 @@
 """Scope-released classes: what is scanned, and the functions that say what they do."""
 
-from analyzer.cfront.guards import guard_functions, scan_guards
-from analyzer.ir import Guard
+from analyzer.cfront.guards import GuardUnit, guard_functions, scan_guards
+from analyzer.cfront.unit import Unit
+from analyzer.ir import Call, Guard
 from analyzer.ir.print import print_function
+from tests.unit.cfront.goldens import parse
 
 TEXT = b"""
 DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))
@@ -90,3 +92,67 @@ def test_a_freeing_function_takes_the_address() -> None:
     (text,) = _printed("kfree")
     assert text.startswith("function __free_kfree(p: void **) -> void\n  local _T: void *\n")
     assert "_T := *p\n" in text
+
+
+FILE = b"""int before(void) { return 0; }
+DEFINE_GUARD(a, struct a *, take(_T), give(_T))
+DEFINE_FREE(b, void *, drop(_T))
+int user(struct a *a)
+{
+	struct b *b __free(b) = get();
+	scoped_guard(a, a) {
+		work();
+	}
+	guard ( a_try )(a);
+	return 0;
+}
+"""
+
+
+def test_the_functions_of_guards_stand_where_they_are_defined() -> None:
+    unit = GuardUnit.around(parse(FILE, "mm/a.c"))
+    names = [head.name for head in unit.head.functions]
+    assert names == ["before", "class_a_constructor", "class_a_destructor", "__free_b", "user"]
+    for index, head in enumerate(unit.head.functions):
+        function = unit.lower(index)
+        assert (function.name, function.path) == (head.name, "mm/a.c")
+        assert (function.start, function.end) == (head.start, head.end)
+    head = unit.head.functions[1]
+    assert FILE[head.start : head.end] == b"DEFINE_GUARD(a, struct a *, take(_T), give(_T))"
+    (call,) = unit.lower(1).blocks[0].events
+    assert isinstance(call, Call)
+    assert (call.start, call.end) == (head.start, head.end)
+
+
+def test_a_file_without_guards_is_left_as_it_is() -> None:
+    unit = parse(b"int f(void) { return 0; }", "mm/a.c")
+    assert GuardUnit.around(unit) is unit
+    assert GuardUnit.of("mm/a.h", b"int f(void);") is None
+
+
+def test_the_guards_of_a_file_that_is_not_parsed() -> None:
+    unit = GuardUnit.of("include/a.h", FILE)
+    assert unit is not None
+    names = [head.name for head in unit.head.functions]
+    assert names == ["class_a_constructor", "class_a_destructor", "__free_b"]
+    assert unit.head.lines.line(unit.head.functions[0].start) == 2
+
+
+def test_a_function_that_the_file_writes_out_is_not_made_again() -> None:
+    text = b"DEFINE_FREE(b, void *, drop(_T))\nvoid __free_b(void **p) { other(*p); }\n"
+    unit = GuardUnit.around(parse(text, "mm/a.c"))
+    assert isinstance(unit, Unit | GuardUnit)
+    assert [head.calls for head in unit.head.functions] == [("other",)]
+
+
+def test_a_scope_calls_the_functions_of_its_guard() -> None:
+    (user,) = [head for head in parse(FILE, "mm/a.c").head.functions if head.name == "user"]
+    made = {name for name in user.calls if name.startswith(("class_", "__free_"))}
+    assert made == {
+        "__free_b",
+        "class_a_constructor",
+        "class_a_destructor",
+        "class_a_try_constructor",
+        "class_a_try_destructor",
+    }
+    assert made <= set(user.names)

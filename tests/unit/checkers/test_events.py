@@ -100,3 +100,15 @@ void without(struct folio *f) { if (good(f)) touch(f); }
         "before": "violated",
         "without": "violated",
     }
+
+
+@pytest.mark.parametrize(
+    ("event", "body", "n"),
+    [
+        ("ac*($t)", "act(t); work();", 1),
+        ("a*t($t)", "act(t);", 1),
+        ("ac*($t)", "work();", 0),
+    ],
+)
+def test_a_glob_is_every_function_that_it_fits(event: str, body: str, n: int) -> None:
+    assert sites(event, body) == n

@@ -87,3 +87,14 @@ def test_names_that_the_tree_has(name: str) -> None:
 def test_a_body_is_lowered_once() -> None:
     ref = named(LINKED, "mm/b.c", "user")
     assert LINKED.function(ref) is LINKED.function(ref)
+
+
+def test_callers_of_a_glob_call_what_matches_it() -> None:
+    text = """int f(void) { return act_one() + 1; }
+int g(void) { return react(); }
+int h(int act_now) { return act_now; }
+int i(struct ops *ops) { return ops->act(1); }
+"""
+    made = program({"mm/a.c": text})
+    found = [made.head(ref).name for ref in made.calling("act*")]
+    assert found == ["f", "i"]

@@ -28,6 +28,7 @@ from analyzer.core import ProblemKind, Release
 from analyzer.rulebook import (
     Resolution,
     Rulebook,
+    everywhere,
     load_rules,
     missing_sites,
     resolve,
@@ -255,3 +256,40 @@ def test_a_forbid_clause_is_resolved(resolved: Resolver) -> None:
     clause = _only(resolved('[[forbid]]\nat = "@flush"\nnever = "@wp(_)"\n'))
     assert isinstance(clause, Forbid)
     assert clause.at == CallEvent("old_flush", (Anything(),), False)
+
+
+@pytest.mark.parametrize(
+    ("at", "globs"),
+    [
+        ("return", ("*",)),
+        ("use($p)", ("*",)),
+        ("f() || return", ("*",)),
+        ("when $x", ("*",)),
+        ("escape(&$x)", ("*",)),
+        ("f*(_)", ()),
+        ("f()", ()),
+        ("when f($x)", ()),
+        ("$x.field <- _", ()),
+        ("acquire(rcu)", ()),
+        ("@clear-pte($x)", ()),
+    ],
+)
+def test_an_event_without_a_word_can_be_in_any_file(
+    tmp_path: Path, at: str, globs: tuple[str, ...]
+) -> None:
+    assert everywhere(_book(tmp_path, _require(at=at, needs="done(later())"))) == globs
+
+
+@pytest.mark.parametrize(
+    ("limit", "globs", "names"),
+    [
+        ('files = ["mm/h*.c"]', ("mm/h*.c",), frozenset()),
+        ('in = ["do_*", "one"]', (), frozenset({"do_*", "one"})),
+    ],
+)
+def test_a_limit_on_files_or_functions_is_one_on_what_is_read(
+    tmp_path: Path, limit: str, globs: tuple[str, ...], names: frozenset[str]
+) -> None:
+    book = _book(tmp_path, f"{_require(at='return', needs='done(later())')}{limit}\n")
+    assert everywhere(book) == globs
+    assert words(book) == names

@@ -134,6 +134,19 @@ def test_words(root: Path, with_grep: bool, monkeypatch: pytest.MonkeyPatch) -> 
         "mm/gone.c",
         "mm/memory.c",
     )
+    assert tree.mentioning(paths, frozenset({"z*p"})) == tree.mentioning(paths, frozenset({"zap"}))
+    assert tree.mentioning(paths, frozenset({"*ap"})) == (
+        "fs/dax.c",
+        "mm/gone.c",
+        "mm/kasan/init.c",
+        "mm/memory.c",
+    )
+    assert tree.mentioning(paths, frozenset({"y*", "un*"})) == (
+        "drivers/tools/x.c",
+        "mm/gone.c",
+        "mm/kasan/init.c",
+    )
+    assert tree.mentioning(paths, frozenset({"a*"})) == ("fs/dax.c", "mm/gone.c")
     assert tree.mentioning(paths, frozenset()) == ()
 
 

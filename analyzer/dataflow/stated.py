@@ -1,0 +1,67 @@
+"""Contracts that a function's head states: its sparse and context annotations."""
+
+import re
+from typing import Final
+
+from analyzer.dataflow.effects import Contract
+from analyzer.dataflow.locks import LockClass, LockTable
+from analyzer.ir import FunctionHead
+
+_EXCLUSIVE: Final = frozenset(("__must_hold", "__requires", "__releases"))
+_SHARED: Final = frozenset(("__must_hold_shared", "__releases_shared"))
+"""Annotations of include/linux/compiler_types.h. What a function releases it was entered with."""
+
+_INDEX: Final = re.compile(r"\[[^\]]*\]")
+
+
+def annotated_contracts(head: FunctionHead, locks: LockTable) -> tuple[Contract, ...]:
+    """The locks that the annotations of a head say are held on entry, without knowing whose.
+
+    One for each annotation whose argument names the field or the global of a lock class, or such a
+    class itself. Sparse tells no readers from writers, so that a rwsem is held for reading only.
+    Limit: a lock that is a parameter is of no class here.
+    """
+    found = []
+    for annotation, text in head.annotations:
+        if annotation not in _EXCLUSIVE and annotation not in _SHARED:
+            continue
+        for argument in text.split(","):
+            lock = _named(argument, head, locks)
+            if lock is None:
+                continue
+            mode = "read" if annotation in _SHARED or lock.kind == "rwsem" else "write"
+            source = f"{annotation}({argument.strip()})"
+            found.append(Contract(lock.name, mode, None, head.start, source))
+    return tuple({contract.lock: contract for contract in found}.values())
+
+
+def _named(argument: str, head: FunctionHead, locks: LockTable) -> LockClass | None:
+    """The lock class of `&hugetlb_lock`, `&mm->mmap_lock` or `RCU`."""
+    words = re.findall(r"\w+", _INDEX.sub("", argument))
+    if not words:
+        return None
+    *way, last = words
+    if not way:
+        if any(parameter.name == last for parameter in head.parameters):
+            return None
+        return next((each for each in locks.classes.values() if last in each.globals), None) or (
+            locks.classes.get(last.lower())
+        )
+    record = _record(way, head)
+    found = {
+        each.name: each
+        for each in locks.classes.values()
+        for owner, field in each.fields
+        if field == last and record in ("", owner)
+    }
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _record(way: list[str], head: FunctionHead) -> str:
+    """The record that holds the lock, where it is what a parameter points to; '' if not known."""
+    if len(way) != 1:
+        return ""
+    for parameter in head.parameters:
+        if parameter.name == way[0]:
+            return parameter.type.replace("*", " ").split()[-1]
+    return ""

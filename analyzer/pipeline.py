@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ from analyzer.rulebook import (
     Resolution,
     Rulebook,
     declared_names,
+    everywhere,
     load_rules,
     missing_sites,
     resolve,
@@ -118,7 +120,9 @@ def read_world(request: Request, book: Book, everything: bool = False) -> World:
     tree = open_tree(request.root, request.release)
     files = tree.c_files(request.scopes)
     if not everything:
-        files = tree.mentioning(files, vocabulary(book))
+        wide = [glob.replace("**", "*") for glob in everywhere(book.rulebook)]
+        kept = {path for path in files if any(fnmatchcase(path, glob) for glob in wide)}
+        files = tuple(sorted({*kept, *tree.mentioning(files, vocabulary(book))}))
     headers = tree.headers_of(files)
     parsed = tree.mentioning(headers, vocabulary(book) | _wrapped(book, everything))
     words = rules_folder() / "models" / "macros.toml"
@@ -129,8 +133,8 @@ def read_world(request: Request, book: Book, everything: bool = False) -> World:
 
 def vocabulary(book: Book) -> frozenset[str]:
     """The words that bring a file into the default scope."""
-    takers = _takers(book, site_locks(book.rulebook))
-    return frozenset(word for word in site_words(book.rulebook) if "." not in word) | takers
+    locks = book.models.lock_words(site_locks(book.rulebook))
+    return frozenset(word for word in site_words(book.rulebook) if "." not in word) | locks
 
 
 def _wrapped(book: Book, everything: bool) -> frozenset[str]:

@@ -10,6 +10,7 @@ from analyzer.dataflow.locks import LockTable
 from analyzer.dataflow.models import Models
 from analyzer.dataflow.occurrences import Observer
 from analyzer.dataflow.simulate import Simulation
+from analyzer.dataflow.stated import annotated_contracts
 from analyzer.ir import Call, Deref, Expr, Field, Function, Index, Variable
 from analyzer.program import CallGraph, FunctionRef, Program, Types
 
@@ -76,6 +77,7 @@ class Analysis:
         self.models = models
         self._tracked = tracked
         self._words = words
+        self._notable = _matcher(tuple(words.events), frozenset())
         self._kinds = frozenset(
             each.kind for each in models.locks if tracked is None or each.name in tracked
         )
@@ -135,7 +137,7 @@ class Analysis:
 
     def notable(self, name: str) -> bool:
         """Whether rules speak of calls of `name`."""
-        return name in self._words.events
+        return self._notable(name)
 
     def flag(self, name: str) -> bool:
         """Whether rules speak of the flag `name`."""
@@ -211,7 +213,7 @@ class Analysis:
         return simulation.run()
 
     def stated(self, ref: FunctionRef) -> tuple[Contract, ...]:
-        """The contracts that a function's comment states, without knowing whose lock."""
+        """The contracts that a function's comment or annotation states, not knowing whose lock."""
         found = self._stated.get(ref)
         if found is None:
             head = self.program.head(ref)
@@ -221,6 +223,9 @@ class Analysis:
                 for phrase in self.models.phrases
                 if text and (match := phrase.pattern.search(text))
             )
+            said = {contract.lock for contract in found}
+            annotated = annotated_contracts(head, self.locks)
+            found += tuple(each for each in annotated if each.lock not in said)
             self._stated[ref] = found
         return found
 

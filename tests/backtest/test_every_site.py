@@ -1,4 +1,4 @@
-"""What is started and never ended is reported in every function that starts it, and not in some only.
+"""What is started and never ended is reported in every function that starts it, not in some only.
 
 All calls that end something are renamed at once; the functions are those in which ctags and a plain
 search see both ends.
@@ -66,5 +66,5 @@ def test_every_missing_end_is_reported(
         if each.rule == rule and each.verdict is Verdict.VIOLATED
     }
     expected = functions_with(linux, _files(linux), *ENDS[rule])
-    assert len(expected) > 5
+    assert len(expected) >= 5
     assert expected - found == frozenset()

@@ -20,7 +20,6 @@ class Gap(NamedTuple):
     uncovered: bool = False
 
 
-
 LOCKSET: Final = (
     Gap("branches.c", "number", (1,), "mode == 7 is not weighed against what is known of 2 < mode"),
     Gap("objects.c", "cursor", (1,), "a pointer that moved through its table has another value"),

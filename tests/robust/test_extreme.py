@@ -8,7 +8,7 @@ import pytest
 from tests.robust.process import run
 from tests.robust.variants import tree_of
 
-SECONDS = 60
+SECONDS = 120
 DEPTH = 100_000
 MEGABYTES = 50
 CALL = b"tlb_gather_mmu(&tlb, mm);"

@@ -1,5 +1,6 @@
 """The whole of a run, from a tree to a report: the only module that knows every layer."""
 
+import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from analyzer.rulebook import (
     Rulebook,
     declared_names,
     everywhere,
+    function_names,
     load_rules,
     missing_sites,
     resolve,
@@ -40,6 +42,9 @@ from analyzer.source import Tree, open_tree, provenance
 from analyzer.summary import LostWorker, Reading, read_units, run_tasks
 
 Progress = Callable[[str, int, int], None]
+
+_RECURSION = 20_000
+"""Effects of callees nest as deep as the call graph."""
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
@@ -160,12 +165,13 @@ def audit(request: Request, book: Book | None = None) -> Report:
     """Audits a tree. Raises UserError for what the user can mend. `book` saves loading the rules
     again.
     """
+    sys.setrecursionlimit(max(_RECURSION, sys.getrecursionlimit()))
     book = book or load_book(request.rules)
     book = Book(chosen(book.rulebook, request.select, request.ignore), book.models)
     world = read_world(request, book)
-    resolution = resolve(book.rulebook, world.tree.release, world.program.declares)
+    resolution = resolve(book.rulebook, world.tree.release, _declares(world, book))
     obligations, problems = _check(request, book, world, resolution)
-    problems += list(world.reading.problems)
+    problems += problems_of(world)
     coverage = coverage_of(world)
     counts = _counts(resolution, obligations)
     if not request.files and not request.scopes:
@@ -279,6 +285,24 @@ def _counts(resolution: Resolution, obligations: tuple[Obligation, ...]) -> tupl
         )
         for rule in sorted(resolution.rules, key=lambda each: each.rule.id)
     )
+
+
+def _declares(world: World, book: Book) -> Callable[[str], bool]:
+    """Whether the tree has a name. Of a tree that was read in part, its definitions are asked, too:
+    a narrow scope makes no name unknown.
+    """
+    if world.whole:
+        return world.program.declares
+    names = site_words(book.rulebook) | declared_names(book.rulebook)
+    known = world.tree.known(names | function_names(book.rulebook))
+    return lambda name: name in known or world.program.declares(name)
+
+
+def problems_of(world: World) -> list[Problem]:
+    """What could not be read in scope, and what outside functions was not understood."""
+    heads = [world.program.file(path) for path in world.scope if path in world.reading.units]
+    found = [problem for head in heads for problem in head.problems]
+    return [*world.reading.problems, *found]
 
 
 def coverage_of(world: World) -> Coverage:

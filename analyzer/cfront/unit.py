@@ -24,6 +24,7 @@ from analyzer.ir import FileHead, Function, FunctionHead, LineTable
 _DECLARING = re.compile(rb"^(?:static\s+)?([A-Z][A-Z0-9_]*)\s*\(\s*(\w+)", re.MULTILINE)
 _MAX_BYTES = 8 << 20
 _DEEP = 200
+_MAX_CONDITIONS = 3000
 _MAX_PROBLEMS = 20
 
 
@@ -53,6 +54,9 @@ class Unit:
             text = f"not read: the file has {len(data) >> 20} MB; its functions are not checked"
             return _empty(path, data, LineTable((0,)), text)
         lines = file_lines(data)
+        if data.count(b"#if") > _MAX_CONDITIONS:
+            text = f"not read: more than {_MAX_CONDITIONS} #if; its functions are not checked"
+            return _empty(path, data, lines, text)
         lexed = lex(data)
         if nesting(lexed.text) >= _DEEP:
             text = f"not read: brackets nest deeper than {_DEEP}; its functions are not checked"

@@ -148,14 +148,9 @@ def check(
         names = " and ".join(str(root) for root in sorted(roots))
         raise UserError(f"the files belong to several trees: {names}", "check one tree at a time")
     (root, paths), *_ = roots.items()
-    scopes = tuple(
-        sorted({path.rpartition("/")[0] or path for path in paths if path.endswith(".c")})
-    )
     wanted = tuple(sorted(set(paths)))
-    if not scopes:
-        context.exit(0)
     with options.progress_bar() as progress:
-        request = Request(root, scopes, select, ignore, rules, release, jobs, wanted, progress)
+        request = Request(root, (), select, ignore, rules, release, jobs, wanted, progress)
         report = run_audit(request)
     _Show(style, output, TextOptions(ledger), "").show(report)
     context.exit(_status(report, fail_on))

@@ -7,7 +7,7 @@ import click
 
 from analyzer.cli import options
 from analyzer.core import Release
-from analyzer.pipeline import Request, coverage_of, load_book, read_world
+from analyzer.pipeline import Request, coverage_of, load_book, problems_of, read_world
 
 
 @click.command()
@@ -30,7 +30,7 @@ def coverage(
         request = Request(tree, scopes, release=release, progress=progress)
         world = read_world(request, load_book(), everything=bool(scopes))
     found = coverage_of(world)
-    problems = world.reading.problems
+    problems = problems_of(world)
     if style == "json":
         rows = [
             {"path": g.path, "line": g.line, "function": g.function, "construct": g.construct}

@@ -35,7 +35,6 @@ for _command in (audit, check, rules, coverage, graph, dump):
 
 def main() -> None:
     """Runs the command line and exits."""
-    sys.setrecursionlimit(20_000)  # Effects of callees nest as deep as the call graph.
     try:
         sys.exit(cli(standalone_mode=False) or 0)
     except click.exceptions.Exit as done:

@@ -111,7 +111,11 @@ class Program:
         seen = own or [
             ref for ref in refs if not self.head(ref).static and not ref.path.endswith(".h")
         ]
-        seen = seen or [ref for ref in refs if ref.path.endswith(".h")]
+        seen = seen or [
+            ref
+            for ref in refs
+            if ref.path.endswith(".h") and not self.head(ref).condition.startswith("!")
+        ]
         return max(seen, key=self._weight, default=None)
 
     def _weight(self, ref: FunctionRef) -> tuple[int, bool, str, int]:

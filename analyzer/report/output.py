@@ -16,9 +16,9 @@ def write_atomically(path: Path, data: bytes) -> None:
     Raises UserError, naming the path, when it cannot be written; then nothing is left behind. What
     is not a regular file, as /dev/stdout or a pipe, is written to directly.
     """
-    if path.is_dir():
-        raise UserError(f"{path}: cannot be written: it is a folder", "give the name of a file")
     try:
+        if path.is_dir():
+            raise UserError(f"{path}: cannot be written: it is a folder", "give the name of a file")
         if path.exists() and not path.is_file():
             path.write_bytes(data)
         else:

@@ -82,8 +82,13 @@ def _step(step: Step, path: str) -> str:
 
 def _problems(report: Report, options: TextOptions) -> Iterator[str]:
     for problem in sorted(report.problems):
-        if options.problems or problem.kind in _LISTED_ALWAYS:
+        if options.problems or _always(problem):
             yield _problem(problem)
+
+
+def _always(problem: Problem) -> bool:
+    """Whether a problem is listed unasked: what a run must not hide, and files lost as a whole."""
+    return problem.kind in _LISTED_ALWAYS or not problem.line
 
 
 def _problem(problem: Problem) -> str:
@@ -131,7 +136,7 @@ def _summary(report: Report, options: TextOptions) -> Iterator[str]:
         yield f"{read}, {where} (zaplint coverage lists them)."
     else:
         yield f"{read}."
-    n_gaps = sum(1 for item in report.problems if item.kind not in _LISTED_ALWAYS)
+    n_gaps = sum(1 for item in report.problems if not _always(item))
     if n_gaps and not options.problems:
         yield f"{counted(n_gaps, 'gap')} in the analysis may leave obligations open."
     n_lost = sum(1 for item in report.problems if item.incomplete)

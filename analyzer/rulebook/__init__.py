@@ -10,7 +10,7 @@ from analyzer.rulebook.resolve import (
     missing_sites,
     resolve,
 )
-from analyzer.rulebook.words import declared_names, everywhere, site_locks, words
+from analyzer.rulebook.words import declared_names, everywhere, function_names, site_locks, words
 
 __all__ = [
     "IdleClause",
@@ -20,6 +20,7 @@ __all__ = [
     "Rulebook",
     "declared_names",
     "everywhere",
+    "function_names",
     "load_rules",
     "missing_sites",
     "page",

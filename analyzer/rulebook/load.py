@@ -55,9 +55,12 @@ def _rule_files(folder: Path) -> list[Path]:
         raise UserError(
             f"{folder}: no such folder of rules", "a folder of rules holds <family>/<name>.toml"
         )
-    return [
+    found = [
         path for path in sorted(folder.glob("*/*.toml")) if path.parent.name not in _NOT_FAMILIES
     ]
+    if not found and not _vocabularies(folder):
+        raise UserError(f"{folder}: no rule in it", "a folder of rules holds <family>/<name>.toml")
+    return found
 
 
 def _read(path: Path) -> str:

@@ -63,6 +63,11 @@ def everywhere(rulebook: Rulebook) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def function_names(rulebook: Rulebook) -> frozenset[str]:
+    """The functions that roles list."""
+    return frozenset(name for role in rulebook.vocabulary.roles for name, _ in role.functions)
+
+
 def declared_names(rulebook: Rulebook) -> frozenset[str]:
     """The names that decide by their declaration whether a clause or an event exists in a tree,
     without fields.

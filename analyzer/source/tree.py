@@ -1,15 +1,18 @@
 """A kernel tree on disk: its release, its files, what they include, which mention a name."""
 
+import errno
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.core import Release, UserError
-from analyzer.source.words import files_with
+from analyzer.source.words import files_with, words_in
 
 _SKIPPED = frozenset({"tools", "scripts", "Documentation", "samples"})
+_PROTOCOLS = ("mm", "include/linux", "include/asm-generic", "fs/hugetlbfs")
 _MAKEFILE = re.compile(rb"^(VERSION|PATCHLEVEL)[ \t]*=[ \t]*(\d+)[ \t]*$", re.MULTILINE)
 _INCLUDE = re.compile(rb'#[ \t]*include[ \t]*([<"])([^>"\n]+)')
 _HINT = "name the top folder of a Linux source tree, the one with MAINTAINERS and mm/"
@@ -24,7 +27,10 @@ class Tree:
 
     def read(self, path: str) -> bytes:
         """The bytes of one file. Raises OSError when it cannot be read."""
-        return (self.root / path).read_bytes()
+        file = self.root / path
+        if not stat.S_ISREG(file.stat().st_mode):  # To read a pipe is to wait for it.
+            raise OSError(errno.EINVAL, "not a regular file", str(file))
+        return file.read_bytes()
 
     def c_files(self, scopes: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The .c files under `scopes` (files or folders; none means the whole tree), sorted.
@@ -51,6 +57,10 @@ class Tree:
         """
         return files_with(self.root, tuple(sorted(set(paths))), words)
 
+    def known(self, words: frozenset[str]) -> frozenset[str]:
+        """Those of `words` that occur where the protocols of memory management are defined."""
+        return words_in(self.root, _PROTOCOLS, words)
+
     def headers_of(self, paths: Iterable[str]) -> tuple[str, ...]:
         """The headers of the tree that `paths` include, directly or not, sorted.
 
@@ -65,7 +75,7 @@ class Tree:
         top = os.path.normpath(self.root)
         if start != top and not start.startswith(top + os.sep):
             return
-        if Path(start).is_file():
+        if Path(start).is_file() or Path(start).is_symlink():
             if start.endswith(".c"):
                 yield _relative(start, top)
             return

@@ -35,6 +35,30 @@ def files_with(root: Path, paths: tuple[str, ...], words: frozenset[str]) -> tup
     return tuple(path for path in paths if path in hits or path in unsure)
 
 
+def words_in(root: Path, folders: tuple[str, ...], words: frozenset[str]) -> frozenset[str]:
+    """Those of `words` that occur in some C file or header under `folders`."""
+    grep = shutil.which("grep")
+    wanted = frozenset(word for word in words if _WORD.fullmatch(word.encode()))
+    there = tuple(folder for folder in folders if (root / folder).is_dir())
+    if not there or not wanted:
+        return frozenset()
+    if grep is None:
+        files = [path for folder in there for path in (root / folder).rglob("*.[ch]")]
+        found = {word for path in files for word in _WORD.findall(path.read_bytes())}
+        return frozenset(word for word in wanted if word.encode() in found)
+    options = ["-rohawsF", "--devices=skip", "--include=*.[ch]", "-f", "-"]
+    done = subprocess.run(
+        [grep, *options, "--", *there],
+        input="\n".join(sorted(wanted)).encode(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=root,
+        env={**os.environ, "LC_ALL": "C"},
+        check=False,
+    )
+    return frozenset(os.fsdecode(line) for line in set(done.stdout.split(b"\n")) if line)
+
+
 def _patterns(words: frozenset[str], globs: frozenset[str]) -> Iterator[tuple[str, bytes]]:
     """What to look for, with the option that says how it is written: words as they are, globs as
     expressions.
@@ -53,7 +77,16 @@ def _grep(
     grep: str, root: Path, flag: str, patterns: bytes, batch: tuple[str, ...]
 ) -> tuple[str, ...]:
     """The files of `batch` that match; `./` keeps a path from looking like an option."""
-    command = [grep, "-lawZs", flag, "-f", "-", "--", *(f"./{path}" for path in batch)]
+    command = [
+        grep,
+        "-lawZs",
+        "--devices=skip",
+        flag,
+        "-f",
+        "-",
+        "--",
+        *(f"./{path}" for path in batch),
+    ]
     done = subprocess.run(
         command,
         input=patterns,

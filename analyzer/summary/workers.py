@@ -1,11 +1,20 @@
 """Runs independent tasks in forked processes, which share what the parent has read."""
 
 import multiprocessing
+import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection, wait
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
+
+from analyzer.core import BugError
 
 Result = TypeVar("Result")
+
+
+class _Failure(NamedTuple):
+    """What a task raised, as text."""
+
+    text: str
 
 
 class LostWorker(Exception):
@@ -53,7 +62,11 @@ def run_tasks(
 
 def _serve(work: Callable[[int], Result], numbers: Sequence[int], writer: Connection) -> None:
     for number in numbers:
-        writer.send((number, work(number)))
+        try:
+            answer: object = work(number)
+        except Exception:  # Sent to the parent, which raises it: a bug is one in any process.
+            answer = _Failure(traceback.format_exc())
+        writer.send((number, answer))
     writer.close()
 
 
@@ -70,6 +83,8 @@ def _collect(
             except EOFError:
                 open_ones.remove(ready)
                 continue
+            if isinstance(result, _Failure):
+                raise BugError(result.text)
             done[number] = result
             progress(len(done))
     return done

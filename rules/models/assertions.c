@@ -7,7 +7,7 @@
  */
 #pragma types bool
 #pragma lock any_lock : any
-#pragma noreturn panic do_exit make_task_dead do_group_exit nmi_panic BUILD_BUG unreachable
+#pragma noreturn panic do_exit make_task_dead do_group_exit nmi_panic unreachable
 
 void lockdep_assert_held(void *lock) { zl_assert_held(any_lock, lock); }
 void lockdep_assert_held_write(void *lock) { zl_assert_held_write(any_lock, lock); }

@@ -24,9 +24,8 @@ void mmu_notifier_invalidate_range_only_end(struct mmu_notifier_range *range) { 
 void mmu_notifier_range_init(struct mmu_notifier_range *range, int event, unsigned int flags,
 			     struct vm_area_struct *vma, struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	zl_assume(start);
 	range->mm = mm;
-	range->start = start;
+	range->start = zl_new();
 	range->end = end;
 }
 
@@ -34,9 +33,8 @@ void mmu_notifier_range_init(struct mmu_notifier_range *range, int event, unsign
 void mmu_notifier_range_init(struct mmu_notifier_range *range, int event, unsigned int flags, struct mm_struct *mm,
 			     unsigned long start, unsigned long end)
 {
-	zl_assume(start);
 	range->mm = mm;
-	range->start = start;
+	range->start = zl_new();
 	range->end = end;
 }
 
@@ -45,9 +43,8 @@ void mmu_notifier_range_init_owner(struct mmu_notifier_range *range, int event, 
 				   struct vm_area_struct *vma, struct mm_struct *mm, unsigned long start,
 				   unsigned long end, void *owner)
 {
-	zl_assume(start);
 	range->mm = mm;
-	range->start = start;
+	range->start = zl_new();
 	range->end = end;
 	range->owner = owner;
 }
@@ -56,9 +53,8 @@ void mmu_notifier_range_init_owner(struct mmu_notifier_range *range, int event, 
 void mmu_notifier_range_init_owner(struct mmu_notifier_range *range, int event, unsigned int flags,
 				   struct mm_struct *mm, unsigned long start, unsigned long end, void *owner)
 {
-	zl_assume(start);
 	range->mm = mm;
-	range->start = start;
+	range->start = zl_new();
 	range->end = end;
 	range->owner = owner;
 }

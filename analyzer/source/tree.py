@@ -27,10 +27,7 @@ class Tree:
 
     def read(self, path: str) -> bytes:
         """The bytes of one file. Raises OSError when it cannot be read."""
-        file = self.root / path
-        if not stat.S_ISREG(file.stat().st_mode):  # To read a pipe is to wait for it.
-            raise OSError(errno.EINVAL, "not a regular file", str(file))
-        return file.read_bytes()
+        return _bytes(self.root / path)
 
     def c_files(self, scopes: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The .c files under `scopes` (files or folders; none means the whole tree), sorted.
@@ -75,7 +72,7 @@ class Tree:
         top = os.path.normpath(self.root)
         if start != top and not start.startswith(top + os.sep):
             return
-        if Path(start).is_file() or Path(start).is_symlink():
+        if not Path(start).is_dir() and os.path.lexists(start):
             if start.endswith(".c"):
                 yield _relative(start, top)
             return
@@ -88,6 +85,13 @@ class Tree:
             for name in files:
                 if name.endswith(".c"):
                     yield _relative(f"{folder}{os.sep}{name}", top)
+
+
+def _bytes(file: Path) -> bytes:
+    """What is in a file. Raises OSError for a pipe or a device, too: to read one is to wait."""
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", str(file))
+    return file.read_bytes()
 
 
 def open_tree(path: Path, release: Release | None = None) -> Tree:
@@ -167,7 +171,7 @@ class _IncludeSearch:
 
     def _included(self, path: str) -> Iterator[str]:
         try:
-            data = (self._root / path).read_bytes()
+            data = _bytes(self._root / path)
         except OSError:
             return
         folder = path.rpartition("/")[0]

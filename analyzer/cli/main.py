@@ -1,5 +1,6 @@
 """The command `zaplint`: its group, and what every error becomes."""
 
+import gc
 import sys
 import traceback
 
@@ -35,6 +36,7 @@ for _command in (audit, check, rules, coverage, graph, dump):
 
 def main() -> None:
     """Runs the command line and exits."""
+    gc.disable()  # A run ends before cycles matter; looking for them costs a sixth of its time.
     try:
         sys.exit(cli(standalone_mode=False) or 0)
     except click.exceptions.Exit as done:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from analyzer.checkers.callers import Callers, Reply
-from analyzer.checkers.conditions import Answer, Proof, Tri
+from analyzer.checkers.conditions import Answer, Tri
 from analyzer.checkers.describe import Describer
 from analyzer.checkers.follow import FollowWatch
 from analyzer.checkers.pair import PairWatch
@@ -190,6 +190,3 @@ def _exemption(clause: Clause, function: str) -> Exemption | None:
         if fnmatchcase(function, exemption.function):
             return exemption
     return None
-
-
-__all__ = ["Applied", "Checker", "Proof"]

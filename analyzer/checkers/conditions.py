@@ -7,7 +7,6 @@ from analyzer.checkers.matching import Binding, Matcher, bound
 from analyzer.checkers.property import (
     Always,
     Both,
-    CallOf,
     Compare,
     Condition,
     Done,
@@ -362,6 +361,3 @@ def _younger(state: State, fact: Value, locked: int) -> bool:
             tested = True
         step = step.before
     return learned > locked
-
-
-__all__ = ["ABSENT", "FALSE", "TRUE", "Answer", "CallOf", "Conditions", "Instance", "Proof", "Tri"]

@@ -5,7 +5,6 @@ unrelated edits.
 import re
 
 from analyzer.checkers.conditions import Proof
-from analyzer.checkers.matching import Binding
 from analyzer.checkers.watch import Site
 from analyzer.core import Step
 from analyzer.dataflow import Simulation
@@ -139,6 +138,3 @@ class Describer:
     def _step(self, start: int, end: int, text: str) -> Step:
         location = self._program.location(self._ref.path, start, end)
         return Step(location, self._run.function.name, text)
-
-
-__all__ = ["Binding", "Describer"]

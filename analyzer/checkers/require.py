@@ -4,7 +4,7 @@ puts to callers.
 
 from dataclasses import dataclass, replace
 
-from analyzer.checkers.conditions import Answer, Proof, Tri
+from analyzer.checkers.conditions import Answer, Tri
 from analyzer.checkers.matching import EMPTY, Binding
 from analyzer.checkers.property import Condition, EventPattern, Forbid, Require
 from analyzer.checkers.watch import Rename, Watch, is_replayed, rename_binding
@@ -98,6 +98,3 @@ def _opposite(answer: Answer) -> Answer:
             return Answer(Tri.TRUE, answer.proofs)
         case _:
             return Answer(Tri.UNSURE, answer.proofs, "nothing here decides it")
-
-
-__all__ = ["Active", "ForbidWatch", "Proof", "RequireWatch"]

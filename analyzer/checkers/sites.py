@@ -2,7 +2,7 @@
 
 from fnmatch import fnmatchcase
 
-from analyzer.checkers.conditions import Conditions, Tri
+from analyzer.checkers.conditions import Conditions
 from analyzer.checkers.interest import Interest
 from analyzer.checkers.matching import Binding, Matcher
 from analyzer.checkers.property import (
@@ -239,24 +239,6 @@ def _possible(event: EventPattern, occurrence: Occurrence) -> bool:
     return type(occurrence) in interest.kinds
 
 
-def late(event: EventPattern) -> bool:
-    """Whether the event is known only after the call."""
-    return isinstance(event, CallEvent) and (event.result is not None or event.outcome is not None)
-
-
-def callees(event: EventPattern) -> frozenset[str]:
-    """The names whose call the event can be; '*' if it can be anything else."""
-    match event:
-        case AnyOf(events):
-            return frozenset().union(*(callees(each) for each in events))
-        case CallEvent(name):
-            return frozenset((name,))
-        case WhenEvent(condition):
-            return frozenset(str(getattr(atom, "callee", "*")) for atom, _ in _atoms(condition))
-        case _:
-            return frozenset(("*",))
-
-
 def _some(binding: Binding | None) -> tuple[Binding, ...]:
     return () if binding is None else (binding,)
 
@@ -279,6 +261,3 @@ def _atoms(condition: Condition) -> tuple[tuple[Pattern, bool], ...]:
             return tuple((value, not truth) for value, truth in _atoms(part))
         case _:
             return ()
-
-
-__all__ = ["Sites", "Tri", "callees", "late"]

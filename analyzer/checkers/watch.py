@@ -2,15 +2,15 @@
 what becomes of its sites.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from analyzer.checkers.conditions import Answer, Conditions, Instance, Proof, Tri, recorded
+from analyzer.checkers.conditions import Answer, Conditions, Instance, Proof, Tri
 from analyzer.checkers.interest import Interest
 from analyzer.checkers.matching import EMPTY, Binding, Matcher
 from analyzer.checkers.property import (
     Both,
-    CallEvent,
     Clause,
     Condition,
     Done,
@@ -53,7 +53,7 @@ class Rename(Protocol):
     def __call__(self, value: Value) -> Value: ...
 
 
-class Watch:
+class Watch(ABC):
     """What all kinds share: the matcher, the instances of `done`, the sites found."""
 
     def __init__(
@@ -89,18 +89,18 @@ class Watch:
         """Whether the path of a violation ends behind the site, not at it."""
         return False
 
+    @abstractmethod
     def events(self) -> tuple[EventPattern, ...]:
         """The events that the clause itself names."""
-        raise NotImplementedError
 
     def all_events(self) -> tuple[EventPattern, ...]:
         """All events that the watch must be told of."""
         done = tuple(event for pair in self.dones for event in pair if event is not None)
         return (*self.events(), *done)
 
+    @abstractmethod
     def observe(self, state: State, occurrence: Occurrence) -> None:
         """Takes note of one occurrence."""
-        raise NotImplementedError
 
     def rename(self, state: State, rename: Rename) -> None:
         """A loop goes round: what a monitor remembers of values of the last round is renamed."""
@@ -275,6 +275,3 @@ class Watchers:
         """A loop goes round."""
         for watch in self.watches:
             watch.rename(state, rename)
-
-
-__all__ = ["CallEvent", "Called", "Site", "Watch", "Watchers", "dones", "recorded"]

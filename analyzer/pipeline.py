@@ -174,7 +174,7 @@ def audit(request: Request, book: Book | None = None) -> Report:
     problems += problems_of(world)
     coverage = coverage_of(world)
     counts = _counts(resolution, obligations)
-    if not request.files and not request.scopes:
+    if not request.files and not request.scopes and world.tree.is_whole:
         for rule in resolution.rules:
             sites = next(c.n_sites for c in counts if c.rule == rule.rule.id)
             problem = missing_sites(rule, world.tree.release, sites)

@@ -25,6 +25,11 @@ class Tree:
     root: Path
     release: Release
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a kernel as released, not some folders of one: it names its maintainers."""
+        return (self.root / "MAINTAINERS").is_file()
+
     def read(self, path: str) -> bytes:
         """The bytes of one file. Raises OSError when it cannot be read."""
         return _bytes(self.root / path)

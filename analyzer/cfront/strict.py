@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from pycparser import CParser  # type: ignore[import-untyped]
-from pycparser.c_parser import ParseError  # type: ignore[import-untyped]
+from pycparser import CParser
+from pycparser.c_parser import ParseError
 
 from analyzer.cfront.lexical import lex, spaces
 from analyzer.cfront.lowering import Span

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from pycparser import c_generator  # type: ignore[import-untyped]
+from pycparser import c_generator
 
 from analyzer.cfront.control import Lowering
 from analyzer.cfront.literals import character, integer, string

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analyzer.checkers.check import Applied, Checker
+from analyzer.checkers.property import Contracts
 from analyzer.checkers.vocabulary import named_locks, tracked_locks, words_of
 from analyzer.core import (
     Coverage,
@@ -124,16 +125,23 @@ def read_world(request: Request, book: Book, everything: bool = False) -> World:
     """
     tree = open_tree(request.root, request.release)
     files = tree.c_files(request.scopes)
+    kept: set[str] = set()
     if not everything:
         wide = [glob.replace("**", "*") for glob in everywhere(book.rulebook)]
         kept = {path for path in files if any(fnmatchcase(path, glob) for glob in wide)}
         files = tuple(sorted({*kept, *tree.mentioning(files, vocabulary(book))}))
     headers = tree.headers_of(files)
-    parsed = tree.mentioning(headers, vocabulary(book) | _wrapped(book, everything))
+    parsed = set(tree.mentioning(headers, vocabulary(book) | _wrapped(book, everything)))
+    beside = {_folder(path) for path in kept}
+    parsed.update(path for path in headers if _folder(path) in beside)
     words = rules_folder() / "models" / "macros.toml"
     reading = read_units(tree, (files, headers, frozenset(parsed)), words, request.progress)
     program = Program(dict(reading.units), reading.texts)
     return World(tree, reading, program, files, not request.scopes)
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def vocabulary(book: Book) -> frozenset[str]:
@@ -151,7 +159,10 @@ def _wrapped(book: Book, everything: bool) -> frozenset[str]:
     clauses = tuple(clause for rule in book.rulebook.rules for clause in rule.clauses)
     tracked = tracked_locks(clauses)
     kinds = frozenset(lock.kind for lock in book.models.locks if lock.name in tracked)
-    return _takers(book, tracked | kinds) | declared_names(book.rulebook)
+    names = _takers(book, tracked | kinds) | declared_names(book.rulebook)
+    if any(isinstance(clause, Contracts) for clause in clauses):
+        names |= book.models.asking
+    return names
 
 
 def _takers(book: Book, locks: frozenset[str]) -> frozenset[str]:
@@ -225,8 +236,9 @@ def _tasks(book: Book, world: World, applied: tuple[Applied, ...]) -> list[_Task
         groups.setdefault(tracked_locks((each.clause,)), []).append(each)
     linked = Linked.of(world.program, world.whole)
     tasks = []
+    contracts = Analysis(linked, models, None)
     for locks in sorted(groups, key=sorted):
-        analysis = Analysis(linked, models, locks, words)
+        analysis = Analysis(linked, models, locks, words, contracts)
         checker = Checker(analysis, tuple(groups[locks]), flags)
         tasks += [_Task(checker, ref, clauses) for ref, clauses in checker.plan()]
     return tasks

@@ -2,10 +2,13 @@
 roots.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
+from analyzer.checkers.callsites import CallSites
 from analyzer.checkers.conditions import Answer, Tri
-from analyzer.checkers.matching import Binding
+from analyzer.checkers.matching import EMPTY
 from analyzer.checkers.property import (
     Always,
     CallEvent,
@@ -15,10 +18,10 @@ from analyzer.checkers.property import (
     Require,
     Scope,
 )
-from analyzer.checkers.watch import Watch, Watchers
+from analyzer.checkers.question import Question
+from analyzer.checkers.watch import RANK, Watch, Watchers
 from analyzer.core import Level, Step
-from analyzer.dataflow import Analysis, Simulation, State, Value
-from analyzer.dataflow.apply import translate
+from analyzer.dataflow import Analysis, Simulation, State
 from analyzer.dataflow.occurrences import Called, Occurrence
 from analyzer.program import FunctionRef
 
@@ -26,10 +29,24 @@ _MAX_DEPTH = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """The lowest place that every way in reaches without what is asked: a call of `callee` in
+    `ref`, with the chain from a root to it and the calls below it.
+    """
+
+    ref: FunctionRef
+    place: tuple[int, int]
+    callee: str
+    above: tuple[Step, ...]
+    below: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What the callers say: TRUE with evidence, ABSENT with the chain from a root, or UNSURE with a
     reason.
 
+    `whole` says of ABSENT that no way in answers; else `failures` are the callers that fail to.
     `partial` says that a recursion or the limit on depth was met on the way. Such an answer depends
     on who asks, so it is not kept for others.
     """
@@ -38,51 +55,53 @@ class Reply:
     steps: tuple[Step, ...] = ()
     reason: str = ""
     partial: bool = False
+    whole: bool = True
+    failures: tuple[Failure, ...] = ()
 
 
 class QuestionWatch(Watch):
-    """Evaluates a callee's open condition at every call of it, in the caller's terms."""
+    """Answers a question at every call of a function, in the caller's terms. `asked` is what is
+    left to ask above, by the place of the call.
+    """
 
     def __init__(
         self,
-        callee: str,
-        question: tuple[Condition, Binding],
+        names: tuple[str, ...],
+        question: Question,
         run: Simulation,
         flags: dict[str, tuple[str, ...]],
     ) -> None:
-        condition, self._asked = question
-        self._condition = condition
-        self._callee = callee
+        self._names = names
+        self._question = question
+        self.asked: dict[tuple[int, int], dict[Question, None]] = {}
         common = Common("", Level.ERROR, Scope(), None, None, (), 0)
-        at = CallEvent(callee, (), True)
-        clause = Require(common, at, Always(True), None, False)
-        self.clause: Require
-        self._conditions_asked = (condition,)
+        clause = Require(common, CallEvent(names[0], (), True), Always(True), None, False)
         super().__init__(0, clause, run, flags)
 
     def all_conditions(self) -> tuple[Condition, ...]:
-        return self._conditions_asked
+        return self._question.conditions()
 
     def events(self) -> tuple[EventPattern, ...]:
-        return (self.clause.at,)
+        return tuple(CallEvent(name, (), True) for name in self._names)
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
         if (
             isinstance(occurrence, Called)
             and occurrence.result is None
-            and occurrence.name == self._callee
+            and not occurrence.replayed
+            and occurrence.name in self._names
         ):
-            binding = tuple(
-                (name, self._translate(state, occurrence.args, value))
-                for name, value in self._asked
-            )
-            answer = self.conditions.evaluate(self._condition, state, binding)
-            self.settle((occurrence.start, occurrence.end), state, binding, answer)
+            here = self._question.translated(self.run, state, occurrence.args, self._names[0])
+            answer, left = here.answer(self.conditions, state)
+            place = (occurrence.start, occurrence.end)
+            self.settle(place, state, EMPTY, answer)
+            if answer.tri is Tri.ABSENT:
+                self.asked.setdefault(place, {})[left] = None
         self.record(state, occurrence)
 
-    def _translate(self, state: State, args: tuple[Value, ...], value: Value) -> Value:
-        found = translate(self.run, state, args, value)
-        return found or self.run.universe.make("opaque", f"a value of {self._callee}()")
+
+_Found: TypeAlias = dict[tuple[int, int], tuple[Answer, tuple[Question, ...]]]
+"""By the place of a call the worst answer there and what is left to ask above."""
 
 
 class Callers:
@@ -92,12 +111,13 @@ class Callers:
         self._analysis = analysis
         self._program = analysis.program
         self._flags = flags
-        self._memo: dict[tuple[FunctionRef, str, str], Reply] = {}
+        self._memo: dict[tuple[FunctionRef, str], Reply] = {}
+        self._sites = CallSites(analysis, flags)
         self._busy: set[FunctionRef] = set()
 
-    def ask(self, ref: FunctionRef, condition: Condition, binding: Binding) -> Reply:
-        """Whether `condition` holds wherever `ref` is called."""
-        key = (ref, repr(condition), repr(binding))
+    def ask(self, ref: FunctionRef, question: Question) -> Reply:
+        """What the callers of `ref` say to a question about its parameters."""
+        key = (ref, repr(question))
         found = self._memo.get(key)
         if found is None:
             if ref in self._busy:
@@ -105,60 +125,173 @@ class Callers:
             if len(self._busy) >= _MAX_DEPTH:
                 return Reply(Tri.UNSURE, (), "the chain of callers is too long to follow", True)
             self._busy.add(ref)
-            found = self._ask(ref, condition, binding)
+            found = self._ask(ref, question)
             self._busy.discard(ref)
             if not found.partial:
                 self._memo[key] = found
         return found
 
-    def _ask(self, ref: FunctionRef, condition: Condition, binding: Binding) -> Reply:
-        callers = self._analysis.graph.callers(ref)
-        replies = [self._root(ref)] if self._is_root(ref, bool(callers)) else []
-        for caller in callers:
-            replies.append(self._caller(caller, ref, (condition, binding)))
+    def _ask(self, ref: FunctionRef, question: Question) -> Reply:
+        replies = list(self._ways_in(ref, question))
         partial = any(reply.partial for reply in replies)
-        for reply in replies:
-            if reply.tri is Tri.ABSENT:
-                return replace(reply, partial=partial)
+        absent = [reply for reply in replies if reply.tri is Tri.ABSENT]
+        if absent:
+            whole = len(absent) == len(replies) and all(reply.whole for reply in absent)
+            failures = dict.fromkeys(each for reply in absent for each in reply.failures)
+            return replace(absent[0], partial=partial, whole=whole, failures=tuple(failures))
         for reply in replies:
             if reply.tri is not Tri.TRUE:
                 return replace(reply, partial=partial)
         steps = next((reply.steps for reply in replies if reply.steps), ())
         return Reply(Tri.TRUE, steps, partial=partial)
 
-    def _caller(
-        self, caller: FunctionRef, ref: FunctionRef, question: tuple[Condition, Binding]
-    ) -> Reply:
+    def _ways_in(self, ref: FunctionRef, question: Question) -> Iterator[Reply]:
+        """One reply for each way in which a function is entered."""
+        head = self._program.head(ref)
+        held = self._analysis.pointers.held(head.name)
+        callers = tuple(sorted({*self._analysis.graph.callers(ref), *held.locals}))
+        if question.cautious and self._program.resolve(head.name, ref.path) != ref:
+            yield Reply(Tri.UNSURE, (), f"callers mean another variant of {head.name}()")
+            return
+        if question.cautious and self._is_unused(ref) and not callers:
+            return
+        if head.entry or not (callers or held.fields or held.escapes):
+            yield self._root(ref, question)
+        elif held.escapes:
+            yield Reply(Tri.UNSURE, (), f"{head.name}() is passed to a function")
+        elif question.cautious and self._called_outside(ref):
+            yield Reply(Tri.UNSURE, (), f"{head.name}() is called in files that were not read")
+        for field in sorted(held.fields):
+            yield from self._through(ref, field, question)
+        for caller in callers:
+            yield self._caller(caller, (ref, (head.name,)), question)
+
+    def _called_outside(self, ref: FunctionRef) -> bool:
+        """Whether files that were not read may call it."""
+        head = self._program.head(ref)
+        own = head.static and not ref.path.endswith(".h")
+        return not own and head.name in self._analysis.outside
+
+    def _is_unused(self, ref: FunctionRef) -> bool:
+        """Whether it is an inline function of a header that nothing mentions."""
+        head = self._program.head(ref)
+        return (
+            head.static
+            and ref.path.endswith(".h")
+            and self._analysis.whole
+            and not self._called_outside(ref)
+            and not self._program.mentions(head.name)
+        )
+
+    def _through(self, ref: FunctionRef, field: str, question: Question) -> Iterator[Reply]:
+        """The replies of those who call through a field that holds the function."""
         name = self._program.head(ref).name
+        places = self._analysis.pointers.calls(field)
+        if places:
+            names = (field, "." + field.partition(".")[2])
+            for caller in places:
+                yield self._caller(caller, (ref, names), question)
+        elif question.cautious:
+            yield Reply(Tri.UNSURE, (), f"{name}() is called through {field}, by whom is not known")
+        else:
+            yield self._entered(ref, f"{name}() is entered through {field}", question)
+
+    def _caller(
+        self, caller: FunctionRef, callee: tuple[FunctionRef, tuple[str, ...]], question: Question
+    ) -> Reply:
+        ref, names = callee
+        name = self._program.head(ref).name
+        if question.conditions():
+            run, found = self._watched(caller, names, question)
+        else:
+            run, found = self._recorded(caller, (name, names), question)
+        replies = []
+        for place, (answer, left) in sorted(found.items(), key=lambda item: item[0]):
+            step = self._step(caller, place, f"calls {name}()")
+            reply = self._place(caller, run, (answer, step))
+            if reply.tri is Tri.ABSENT:
+                reply = replace(reply, failures=(Failure(caller, place, name, ()),))
+            for asked in left if answer.tri is Tri.ABSENT else ():
+                if reply.tri is not Tri.UNSURE:
+                    reply = self._above(caller, (place, name, step), asked)
+                if reply.tri is not Tri.TRUE:
+                    break
+            replies.append(reply)
+        return worst(replies)
+
+    def _watched(
+        self, caller: FunctionRef, names: tuple[str, ...], question: Question
+    ) -> tuple[Simulation, _Found]:
+        """The answers at the calls of a function, by a run that watches the question's events."""
         watches: list[QuestionWatch] = []
 
         def attach(run: Simulation) -> Watchers:
-            watch = QuestionWatch(name, question, run, self._flags)
+            watch = QuestionWatch(names, question, run, self._flags)
             watches.append(watch)
             return Watchers((watch,))
 
         run = self._analysis.simulate(caller, attach)
         watch = watches[0]
-        reply = Reply(Tri.TRUE)
-        partial = False
-        for place, site in sorted(watch.found.items()):
-            answer = site.answer
-            step = self._step(caller, place, f"calls {name}()")
-            if answer.tri is Tri.TRUE:
-                if reply.tri is Tri.TRUE and not reply.steps:
-                    reply = Reply(Tri.TRUE, (step, *self._proofs(caller, answer)))
-                continue
-            if answer.tri is not Tri.ABSENT or not run.precise:
-                if answer.tri is Tri.FALSE and run.precise:
-                    return Reply(Tri.ABSENT, (step,), answer.reason)
-                why = answer.reason or f"{run.function.name}() has too many states"
-                return Reply(Tri.UNSURE, (step,), why)
-            for binding in site.questions:
-                above = self.ask(caller, question[0], binding)
-                partial = partial or above.partial
-                if above.tri is not Tri.TRUE:
-                    return Reply(above.tri, (*above.steps, step), above.reason, above.partial)
-        return replace(reply, partial=partial)
+        found = {
+            place: (site.answer, tuple(watch.asked.get(place, ())))
+            for place, site in watch.found.items()
+        }
+        return run, found
+
+    def _recorded(
+        self, caller: FunctionRef, callee: tuple[str, tuple[str, ...]], question: Question
+    ) -> tuple[Simulation, _Found]:
+        """The answers at the calls of a function, in the states that were kept of it."""
+        name, names = callee
+        record = self._sites.of(caller)
+        found: _Found = {}
+        for each in names:
+            for call in record.calls.get(each, {}).values():
+                here = question.translated(record.run, call.state, call.args, name)
+                if call.callee is not None:
+                    function = record.run.universe.make("function", name)
+                    here = here.through(call.callee, function, record.run)
+                answer, left = here.answer(record.conditions, call.state)
+                place = (call.start, call.end)
+                known, asked = found.get(place, (answer, ()))
+                if RANK[answer.tri] > RANK[known.tri]:
+                    known = answer
+                if answer.tri is Tri.ABSENT:
+                    asked = tuple(dict.fromkeys((*asked, left)))
+                found[place] = (known, asked)
+        return record.run, found
+
+    def _place(self, caller: FunctionRef, run: Simulation, found: tuple[Answer, Step]) -> Reply:
+        """What one call answers by itself; ABSENT where its callers must be asked."""
+        answer, step = found
+        if answer.tri is Tri.TRUE:
+            return Reply(Tri.TRUE, (step, *self._proofs(caller, answer)))
+        if not run.precise:
+            return Reply(Tri.UNSURE, (step,), f"{run.function.name}() has too many states")
+        if answer.tri is Tri.UNSURE:
+            return Reply(Tri.UNSURE, (step,), answer.reason)
+        return Reply(Tri.ABSENT, (step,), answer.reason)
+
+    def _above(
+        self, caller: FunctionRef, call: tuple[tuple[int, int], str, Step], question: Question
+    ) -> Reply:
+        """What the callers of a call's function say, with the call as the last step."""
+        place, callee, step = call
+        above = self.ask(caller, question)
+        if above.tri is Tri.TRUE:
+            return Reply(Tri.TRUE, (step, *above.steps), partial=above.partial)
+        steps = (*above.steps, step)
+        if above.tri is Tri.UNSURE:
+            return Reply(Tri.UNSURE, steps, above.reason, above.partial)
+        if question.vague and not above.whole:
+            reason = "some callers hold a lock of the class, maybe another one"
+            return Reply(Tri.UNSURE, steps, reason, above.partial)
+        failures = above.failures
+        if above.whole:
+            failures = (Failure(caller, place, callee, above.steps),)
+        else:
+            failures = tuple(replace(each, below=(*each.below, step)) for each in failures)
+        return Reply(Tri.ABSENT, steps, above.reason, above.partial, above.whole, failures)
 
     def _proofs(self, ref: FunctionRef, answer: Answer) -> tuple[Step, ...]:
         return tuple(
@@ -167,9 +300,29 @@ class Callers:
             if proof.offset
         )
 
-    def _is_root(self, ref: FunctionRef, called: bool) -> bool:
+    def _root(self, ref: FunctionRef, question: Question) -> Reply:
+        """A function that is called from outside: nothing is held there, if it is known how it is
+        entered.
+        """
         head = self._program.head(ref)
-        return bool(head.entry or head.name in self._tables or not called)
+        if head.entry:
+            return self._entered(ref, f"{head.name}() is entered as {head.entry}", question)
+        if head.exported:
+            return Reply(Tri.UNSURE, (), f"{head.name}() is exported and no caller was read")
+        if self._pointed_at(ref):
+            return Reply(Tri.UNSURE, (), f"{head.name}() is reached through a pointer")
+        if self._called_outside(ref):
+            return Reply(Tri.UNSURE, (), f"{head.name}() is called in files that were not read")
+        if self._analysis.whole or (head.static and not ref.path.endswith(".h")):
+            return self._entered(ref, f"nothing calls {head.name}()", question)
+        return Reply(Tri.UNSURE, (), f"no caller of {head.name}() was read")
+
+    def _entered(self, ref: FunctionRef, words: str, question: Question) -> Reply:
+        head = self._program.head(ref)
+        place = self._step(ref, (head.name_start, head.name_start + len(head.name)), "")
+        steps = (Step(place.location, head.name, words),)
+        doubt = question.doubt()
+        return Reply(Tri.UNSURE if doubt else Tri.ABSENT, steps, doubt)
 
     def _pointed_at(self, ref: FunctionRef) -> bool:
         """Whether some function mentions it other than by a call."""
@@ -178,30 +331,22 @@ class Callers:
             name not in self._program.head(other).calls for other in self._program.mentions(name)
         )
 
-    @property
-    def _tables(self) -> dict[str, str]:
-        return self._analysis.table_functions
-
-    def _root(self, ref: FunctionRef) -> Reply:
-        """A function that is called from outside: nothing is held there, if it is known how it is
-        entered.
-        """
-        head = self._program.head(ref)
-        place = self._step(ref, (head.name_start, head.name_start + len(head.name)), "")
-        if head.entry:
-            words = f"{head.name}() is entered as {head.entry}"
-        elif head.name in self._tables:
-            words = f"{head.name}() is entered through {self._tables[head.name]}"
-        elif head.exported:
-            return Reply(Tri.UNSURE, (), f"{head.name}() is exported and no caller was read")
-        elif self._pointed_at(ref):
-            return Reply(Tri.UNSURE, (), f"{head.name}() is reached through a pointer")
-        elif self._analysis.whole or head.static:
-            words = f"nothing calls {head.name}()"
-        else:
-            return Reply(Tri.UNSURE, (), f"no caller of {head.name}() was read")
-        return Reply(Tri.ABSENT, (Step(place.location, head.name, words),))
-
     def _step(self, ref: FunctionRef, place: tuple[int, int], text: str) -> Step:
         location = self._program.location(ref.path, *place)
         return Step(location, self._program.head(ref).name, text)
+
+
+def worst(replies: list[Reply]) -> Reply:
+    """What several calls in one function say together."""
+    for tri in (Tri.ABSENT, Tri.UNSURE):
+        bad = [reply for reply in replies if reply.tri is tri]
+        if bad:
+            failures = dict.fromkeys(each for reply in bad for each in reply.failures)
+            return replace(
+                bad[0],
+                whole=len(bad) == len(replies) and all(reply.whole for reply in bad),
+                failures=tuple(failures),
+                partial=any(reply.partial for reply in replies),
+            )
+    partial = any(reply.partial for reply in replies)
+    return replace(replies[0], partial=partial) if replies else Reply(Tri.TRUE)

@@ -4,23 +4,25 @@ into obligations.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from analyzer.checkers.callers import Callers, Reply
-from analyzer.checkers.conditions import Answer, Tri
+from analyzer.checkers.conditions import Tri
+from analyzer.checkers.contract import ContractJudge, ContractWatch
 from analyzer.checkers.describe import Describer
 from analyzer.checkers.follow import FollowWatch
 from analyzer.checkers.pair import PairWatch
 from analyzer.checkers.property import (
     Clause,
-    Exemption,
+    Contracts,
     Follow,
     Forbid,
     Pair,
     Require,
 )
+from analyzer.checkers.question import Asked
 from analyzer.checkers.require import ForbidWatch, RequireWatch
 from analyzer.checkers.select import Selection
+from analyzer.checkers.verdicts import exemption_of, verdict_of
 from analyzer.checkers.watch import Site, Watch, Watchers
 from analyzer.core import Obligation, Step, Verdict
 from analyzer.dataflow import Analysis, Simulation
@@ -58,6 +60,7 @@ class Checker:
         self._flags = flags
         self._callers = Callers(analysis, flags)
         self._selection = Selection(analysis, flags)
+        self._demanding: dict[int, tuple[str, ...]] = {}
 
     def plan(self) -> tuple[tuple[FunctionRef, tuple[int, ...]], ...]:
         """What there is to do: functions with the indices of the clauses to check in each, in the
@@ -65,9 +68,18 @@ class Checker:
         """
         work: dict[FunctionRef, list[int]] = defaultdict(list)
         for index, applied in enumerate(self._clauses):
-            for ref in self._selection.functions(applied.clause):
+            if isinstance(applied.clause, Contracts):
+                self._demanding[index] = self._selection.demanding(applied.clause)
+            for ref in self._functions(index):
                 work[ref].append(index)
         return tuple((ref, tuple(work[ref])) for ref in sorted(work))
+
+    def _functions(self, index: int) -> tuple[FunctionRef, ...]:
+        clause = self._clauses[index].clause
+        names = self._demanding.get(index)
+        if names is None:
+            return self._selection.functions(clause)
+        return self._selection.callers(names)
 
     def check(self, ref: FunctionRef, indices: tuple[int, ...]) -> tuple[Obligation, ...]:
         """The obligations of these clauses in one function."""
@@ -75,19 +87,32 @@ class Checker:
 
         def attach(run: Simulation) -> Watchers:
             for index in indices:
-                clause = self._clauses[index].clause
-                watches.append(KINDS[type(clause)](index, clause, run, self._flags))
+                watches.append(self._watch(index, run))
             return Watchers(tuple(watches))
 
         run = self._analysis.simulate(ref, attach)
         found: list[Obligation] = []
         for watch in watches:
+            if isinstance(watch, ContractWatch):
+                found.extend(self._judge(watch.number).obligations(ref, watch))
+                continue
             made = [
                 self._obligation(ref, run, watch, site)
                 for _, site in sorted(watch.found.items(), key=lambda item: item[0])
             ]
             found.extend(_one_a_line(made) if watch.of_test else made)
         return tuple(found)
+
+    def _watch(self, index: int, run: Simulation) -> Watch:
+        clause = self._clauses[index].clause
+        if isinstance(clause, Contracts):
+            names = self._demanding[index]
+            return ContractWatch(index, clause, run, self._flags, names)
+        return KINDS[type(clause)](index, clause, run, self._flags)
+
+    def _judge(self, index: int) -> ContractJudge:
+        applied = self._clauses[index]
+        return ContractJudge(self._analysis.program, self._callers, applied.rule, applied.number)
 
     def _obligation(
         self, ref: FunctionRef, run: Simulation, watch: Watch, site: Site
@@ -97,12 +122,12 @@ class Checker:
         answer, reply = site.answer, Reply(Tri.TRUE)
         if answer.tri is Tri.ABSENT:
             reply = self._discharge(ref, applied.clause, site)
-        verdict, reason = _verdict(answer, reply)
+        verdict, reason = verdict_of(answer, reply)
         if verdict is Verdict.VIOLATED and not run.precise:
             verdict, reason = Verdict.OPEN, f"{run.function.name}() has too many states to follow"
         if verdict is Verdict.VIOLATED and run.function.gaps:
             verdict, reason = Verdict.OPEN, f"{run.function.name}() was not read whole"
-        exemption = _exemption(applied.clause, run.function.name)
+        exemption = exemption_of(applied.clause, run.function.name)
         if exemption is not None and verdict is not Verdict.PROVED:
             verdict = Verdict.PROVED if exemption.verdict == "proved" else Verdict.OPEN
             reason = exemption.reason
@@ -134,7 +159,7 @@ class Checker:
             case Require(callers=True, needs=needs):
                 worst = Reply(Tri.TRUE)
                 for binding in site.questions:
-                    reply = self._callers.ask(ref, needs, binding)
+                    reply = self._callers.ask(ref, Asked(needs, binding))
                     if reply.tri is Tri.ABSENT:
                         return reply
                     if reply.tri is not Tri.TRUE or not worst.steps:
@@ -165,28 +190,3 @@ def _one_a_line(obligations: list[Obligation]) -> tuple[Obligation, ...]:
         if known is None or _GRAVITY[each.verdict] > _GRAVITY[known.verdict]:
             kept[key] = each
     return tuple(kept.values())
-
-
-def _verdict(answer: Answer, reply: Reply) -> tuple[Verdict, str]:
-    match answer.tri:
-        case Tri.TRUE:
-            return Verdict.PROVED, ""
-        case Tri.FALSE:
-            return Verdict.VIOLATED, answer.reason
-        case Tri.UNSURE:
-            return Verdict.OPEN, answer.reason
-        case Tri.ABSENT:
-            match reply.tri:
-                case Tri.TRUE:
-                    return Verdict.PROVED, ""
-                case Tri.UNSURE:
-                    return Verdict.OPEN, reply.reason
-                case _:
-                    return Verdict.VIOLATED, reply.reason
-
-
-def _exemption(clause: Clause, function: str) -> Exemption | None:
-    for exemption in clause.common.exemptions:
-        if fnmatchcase(function, exemption.function):
-            return exemption
-    return None

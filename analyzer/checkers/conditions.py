@@ -23,7 +23,7 @@ from analyzer.checkers.property import (
     Truth,
     Under,
 )
-from analyzer.dataflow import State, Value, held
+from analyzer.dataflow import Simulation, State, Value, held
 from analyzer.dataflow.state import Lock
 from analyzer.dataflow.values import ZERO, root
 
@@ -76,6 +76,11 @@ class Conditions:
         self._function = function
         self.dones: tuple[tuple[EventPattern, EventPattern | None], ...] = ()
         self.monitor = 0
+
+    @property
+    def run(self) -> Simulation:
+        """The simulation whose states are asked."""
+        return self._matcher.run
 
     def evaluate(self, condition: Condition, state: State, binding: Binding) -> Answer:
         """What `condition` is in `state`, with the holes as bound."""
@@ -217,13 +222,16 @@ class Conditions:
                 return ABSENT
             if target is not None and state.mask(target) == ZERO:
                 return Answer(Tri.FALSE, (), f"{target!r} is NULL, no lock of it can be held")
-        found, others = held(self._matcher.run, state, condition.lock, target)
-        if found is not None and _mode_allows(found, condition.mode):
+        return self.lock(state, condition.lock, condition.mode, target)
+
+    def lock(self, state: State, lock: str, mode: str, target: Value | None) -> Answer:
+        """Whether a lock of a class is held in a mode, on `target` or, for None, on anything."""
+        found, others = held(self._matcher.run, state, lock, target)
+        if found is not None and _mode_allows(found, mode):
             return Answer(Tri.TRUE, (_lock_proof(found),))
         if found is not None:
-            return Answer(
-                Tri.FALSE, (_lock_proof(found),), f"{condition.lock} is held for read only"
-            )
+            tri = Tri.FALSE if self.run.world.primitive(found.source) else Tri.UNSURE
+            return Answer(tri, (_lock_proof(found),), f"{lock} is held for read only")
         if target is not None:
             given = [each for each in others if each.object.calls & target.calls]
             if given:  # The call that gave the object took its lock.

@@ -393,4 +393,17 @@ class Pair:
     hand_over: tuple[tuple[str, str], ...]
 
 
-Clause: TypeAlias = Require | Forbid | Follow | Pair
+@dataclass(frozen=True, slots=True)
+class Contracts:
+    """Every call of a function that demands a lock is made with it held.
+
+    `locks` are the classes that are looked at; `exclusive` are globs of functions in which nobody
+    else can reach the objects.
+    """
+
+    common: Common
+    locks: tuple[str, ...]
+    exclusive: tuple[str, ...]
+
+
+Clause: TypeAlias = Require | Forbid | Follow | Pair | Contracts

@@ -10,6 +10,7 @@ from analyzer.checkers.property import (
     CallOf,
     Clause,
     Condition,
+    Contracts,
     Either,
     EscapeEvent,
     EventPattern,
@@ -37,6 +38,7 @@ class Selection:
         self._analysis = analysis
         self._program = analysis.program
         self._flags = flags
+        self._modelled = frozenset(each.name for each in analysis.models.functions)
         self._lockers: dict[str, frozenset[FunctionRef]] = {}
 
     def functions(self, clause: Clause) -> tuple[FunctionRef, ...]:
@@ -50,6 +52,37 @@ class Selection:
                 if (not scope.files or _any(scope.files, ref.path))
                 and (not scope.functions or _any(scope.functions, self._program.head(ref).name))
             )
+        )
+
+    def demanding(self, clause: Contracts) -> tuple[str, ...]:
+        """The functions that may demand a lock of their callers, among those where the clause
+        looks: by name, sorted.
+        """
+        scope = clause.common.scope
+        found = {
+            head.name
+            for ref in self._program.refs
+            if (not scope.files or _any(scope.files, ref.path))
+            and (not scope.functions or _any(scope.functions, self._program.head(ref).name))
+            and (head := self._program.head(ref)).name not in self._modelled
+            and any(
+                each.lock in clause.locks for each in self._analysis.demanded(head.name, ref.path)
+            )
+        }
+        declared = {
+            name
+            for name in self._modelled
+            if any(each.lock in clause.locks for each in self._analysis.demanded(name, ""))
+        }
+        return tuple(sorted(found | declared))
+
+    def callers(self, names: tuple[str, ...]) -> tuple[FunctionRef, ...]:
+        """The definitions that call one of `names`."""
+        wanted = frozenset(names)
+        return tuple(
+            ref
+            for ref in self._program.refs
+            if not wanted.isdisjoint(self._program.head(ref).calls)
         )
 
     def _of_event(self, event: EventPattern) -> frozenset[FunctionRef]:
@@ -138,6 +171,8 @@ def _opening(clause: Clause) -> EventPattern:
             return after
         case Pair(_, opening, closing):
             return AnyOf((opening, closing))
+        case Contracts():
+            return AnyOf(())
         case _:
             return clause.at
 

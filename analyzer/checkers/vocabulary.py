@@ -8,6 +8,7 @@ from analyzer.checkers.property import (
     CallEvent,
     CallOf,
     Clause,
+    Contracts,
     Follow,
     Has,
     HasFlag,
@@ -26,6 +27,8 @@ def tracked_locks(clauses: tuple[Clause, ...]) -> frozenset[str]:
         match node:
             case Held(lock) | Under(_, lock) | LockEvent(_, lock):
                 found.add(lock)
+            case Contracts(locks=locks):
+                found.update(locks)
             case Follow(held=held) if held:
                 found.add(held.partition(" ")[0])
     return frozenset(found)

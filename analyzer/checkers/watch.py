@@ -44,7 +44,8 @@ class Site:
     questions: dict[Binding, Trail | None] = field(default_factory=dict)
 
 
-_RANK = {Tri.TRUE: 0, Tri.UNSURE: 1, Tri.ABSENT: 2, Tri.FALSE: 3}
+RANK = {Tri.TRUE: 0, Tri.UNSURE: 1, Tri.ABSENT: 2, Tri.FALSE: 3}
+"""How bad an answer is: the worst of all paths stands."""
 
 
 class Rename(Protocol):
@@ -180,7 +181,7 @@ class Watch(ABC):
         if site is None:
             site = Site(*place, self.run.function.name, binding, answer, state.trail)
             self.found[place] = site
-        elif _RANK[answer.tri] > _RANK[site.answer.tri]:
+        elif RANK[answer.tri] > RANK[site.answer.tri]:
             site.answer, site.binding, site.bad = answer, binding, state.trail
         if answer.tri is Tri.TRUE:
             site.proofs.update(dict.fromkeys(answer.proofs))

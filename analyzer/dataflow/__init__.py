@@ -2,9 +2,10 @@
 
 from analyzer.dataflow.analysis import Analysis, Linked, Words
 from analyzer.dataflow.effects import Contract, Effect, Outcome
+from analyzer.dataflow.intrinsics import asks
 from analyzer.dataflow.locks import LockClass, LockTable
 from analyzer.dataflow.lockset import held
-from analyzer.dataflow.models import Models, Phrase
+from analyzer.dataflow.models import Models, Phrases
 from analyzer.dataflow.simulate import Simulation
 from analyzer.dataflow.state import Lock, State
 from analyzer.dataflow.values import Value
@@ -19,10 +20,11 @@ __all__ = [
     "LockTable",
     "Models",
     "Outcome",
-    "Phrase",
+    "Phrases",
     "Simulation",
     "State",
     "Value",
     "Words",
+    "asks",
     "held",
 ]

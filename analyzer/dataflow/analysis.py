@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from fnmatch import translate
 from typing import Final, NamedTuple
 
 from analyzer.dataflow.effects import Contract, Effect
+from analyzer.dataflow.intrinsics import asks
 from analyzer.dataflow.locks import LockTable
 from analyzer.dataflow.models import Models
 from analyzer.dataflow.occurrences import Observer
 from analyzer.dataflow.simulate import Simulation
-from analyzer.dataflow.stated import annotated_contracts
+from analyzer.dataflow.stated import annotated_contracts, commented_contracts
 from analyzer.ir import Call, Deref, Expr, Field, Function, Index, Variable
-from analyzer.program import CallGraph, FunctionRef, Program, Types
+from analyzer.program import CallGraph, FunctionRef, Modified, Pointers, Program, Types
 
 _DEPTH = 4
 """How many calls away from a primitive an effect on a lock is looked for. Hand-over functions are
@@ -40,24 +42,32 @@ NO_WORDS: Final = Words()
 
 
 class Linked(NamedTuple):
-    """A program with its call graph and types, which every analysis of it shares."""
+    """A program with its call graph, types and pointers, which every analysis of it shares.
+
+    `whole` says that every file of the tree which could matter is in it; `outside` are functions
+    that files mention which are not.
+    """
 
     program: Program
     graph: CallGraph
     types: Types
+    pointers: Pointers
     whole: bool
+    outside: frozenset[str]
 
     @staticmethod
-    def of(program: Program, whole: bool) -> "Linked":
-        """Links a program. `whole` says that every file of the tree which could matter is in it."""
+    def of(program: Program, whole: bool, outside: frozenset[str] = frozenset()) -> "Linked":
+        """Links a program."""
         types = Types(tuple(program.file(path) for path in program.paths))
-        return Linked(program, CallGraph(program), types, whole)
+        pointers = Pointers(program, types)
+        return Linked(program, CallGraph(program), types, pointers, whole, outside)
 
 
 class Analysis:
     """The world that simulations run in (see `simulate.World`).
 
-    `tracked` limits the lock classes that are followed, None for all. Effects are computed once,
+    `tracked` limits the lock classes that are followed, None for all; what functions demand is told by
+    `contracts`, which follows them all. Effects are computed once,
     callees first; at a cut edge of a recursion the callee is unknown.
     """
 
@@ -67,11 +77,14 @@ class Analysis:
         models: Models,
         tracked: frozenset[str] | None,
         words: Words = NO_WORDS,
+        contracts: "Analysis | None" = None,
     ) -> None:
         self.program = linked.program
         self.graph = linked.graph
         self.types = linked.types
+        self.pointers = linked.pointers
         self.whole = linked.whole
+        self.outside = linked.outside
         self.locks = LockTable(models.locks)
         self.same = frozenset(models.same)
         self.models = models
@@ -88,6 +101,11 @@ class Analysis:
         self._pure = _matcher(models.pure, words.predicates - self._bodies.keys())
         self._never_null = _matcher(models.never_null, frozenset())
         self._noreturn = _matcher(models.noreturn, frozenset())
+        self._fresh = _matcher(models.fresh, frozenset())
+        self._modified = Modified(linked.program, self._pure)
+        self._teller = contracts or self
+        self._contracts: dict[FunctionRef, tuple[Contract, ...]] = {}
+        self._askers = frozenset(each.name for each in models.functions if asks(each))
         self._relevant = self.graph.reaching(self._primitives(), _DEPTH)
         self._stated: dict[FunctionRef, tuple[Contract, ...]] = {}
         self._path: list[FunctionRef] = []
@@ -178,13 +196,14 @@ class Analysis:
     def _model(self, name: str) -> Effect:
         found = self._model_effects.get(name)
         if found is None:
-            effect = Simulation(self._bodies[name], self, None).run().effect(guarded=True)
+            run = Simulation(self._bodies[name], self, None).run()
+            effect = run.effect(guarded=True)
+            source = "model" if _only_asserts(effect) else "declared"
             found = Effect(
                 effect.outcomes,
-                tuple(
-                    Contract(c.lock, c.mode, c.object, c.offset, "model") for c in effect.contracts
-                ),
+                tuple(replace(contract, source=source) for contract in effect.contracts),
                 effect.precise,
+                tuple(run.meant),
             )
             self._model_effects[name] = found
         return found
@@ -212,22 +231,70 @@ class Analysis:
         simulation.attach(attach(simulation))
         return simulation.run()
 
+    def contracts(self, ref: FunctionRef) -> tuple[Contract, ...]:
+        """What a function demands of its callers: what its head states and what its body asserts."""
+        found = self._contracts.get(ref)
+        if found is None:
+            said = self.stated(ref)
+            asserted: tuple[Contract, ...] = ()
+            if self._asks(ref):
+                run = Simulation(self.program.function(ref), self, None, said).run()
+                asserted = run.demands.contracts() if run.precise else ()
+            found = tuple(dict.fromkeys((*said, *asserted)))
+            self._contracts[ref] = found
+        return found
+
+    def _asks(self, ref: FunctionRef) -> bool:
+        """Whether a function calls what asserts or asks for a lock."""
+        head = self.program.head(ref)
+        return head.name not in self._askers and not self._askers.isdisjoint(head.names)
+
+    def demanded(self, name: str, path: str) -> tuple[Contract, ...]:
+        """What `name`, called from file `path`, demands: by its model if that is more than an
+        assertion, else by its head and body.
+        """
+        if name in self._bodies:
+            contracts = self._model(name).contracts
+            return tuple(each for each in contracts if each.source == "declared")
+        ref = self.program.resolve(name, path)
+        return () if ref is None else self._teller.contracts(ref)
+
+    def stored(self, object: str, field: str) -> str:
+        """The function in a field of a file-scope object, '' if there is none or more than one."""
+        return self.program.stored(object, field)
+
+    def primitive(self, name: str) -> bool:
+        """Whether `name` is modelled or an inline function of a header: what it does is certain."""
+        refs = self.program.named(name)
+        return name in self._bodies or any(ref.path.endswith(".h") for ref in refs)
+
+    def modified(self, name: str, path: str, index: int) -> frozenset[str] | None:
+        """The fields that a call of `name` may write behind its argument `index`; None for anything."""
+        return self._modified.fields(name, path, index)
+
+    def fresh(self, name: str) -> bool:
+        """Whether what a function returns is known to nobody else yet."""
+        return self._fresh(name)
+
     def stated(self, ref: FunctionRef) -> tuple[Contract, ...]:
-        """The contracts that a function's comment or annotation states, not knowing whose lock."""
+        """The contracts that a function's comment or annotation states."""
         found = self._stated.get(ref)
         if found is None:
             head = self.program.head(ref)
-            text = " ".join(head.comment.split())
-            found = tuple(
-                Contract(phrase.lock, phrase.mode, None, head.start, match[0])
-                for phrase in self.models.phrases
-                if text and (match := phrase.pattern.search(text))
-            )
+            found = commented_contracts(head, self.locks, self.models.phrases)
             said = {contract.lock for contract in found}
             annotated = annotated_contracts(head, self.locks)
             found += tuple(each for each in annotated if each.lock not in said)
             self._stated[ref] = found
         return found
+
+
+def _only_asserts(effect: Effect) -> bool:
+    """Whether calling it does nothing but demand."""
+    return all(
+        not (each.taken or each.given or each.stores or each.fresh or each.result)
+        for each in effect.outcomes
+    )
 
 
 class _matcher:

@@ -44,14 +44,22 @@ def _unknown(run: "Transfer", state: State, call: Call, args: tuple[Value, ...])
     state.env[make("slot", call.id)] = make("result", call.id)
     if call.iterator:
         return
+    name = getattr(call.callee, "name", "")
     for index, arg in enumerate(args):
         base = arg
         while base.kind in ("sub", "elem") and isinstance(base.args[0], Value):
             base = base.args[0]
         if base.kind != "local":
             continue
-        _forget(state, arg)
-        state.env[arg] = make("fresh", call.id, index + 1000)
+        fields = run.world.modified(name, run.function.path, index)
+        if fields is None:
+            _forget(state, arg)
+            state.env[arg] = make("fresh", call.id, index + 1000)
+            continue
+        for field in sorted(fields):
+            part = run.evaluator.sub(arg, field)
+            _forget(state, part)
+            state.env[part] = make("fresh", call.id, index + 1000, field)
 
 
 def _forget(state: State, base: Value) -> None:
@@ -149,6 +157,8 @@ def _known(
     states = []
     for contract in effect.contracts:
         _demand(run, state, call, (name, args, contract))
+    for value in effect.meant:
+        run.learn_locks(state, _Renaming(run, state, call, args)(value), True, call)
     last = len(effect.outcomes) - 1
     for index, outcome in enumerate(effect.outcomes):
         after = state if index == last else state.copy()
@@ -160,17 +170,24 @@ def _known(
 def _demand(
     run: "Transfer", state: State, call: Call, target: tuple[str, tuple[Value, ...], Contract]
 ) -> None:
-    """A contract of a model that nobody here fulfils yet is a contract of this function too, if it
-    heads the function.
+    """What a callee asserts for certain is a fact from the call on. An assertion of a model is one of
+    this function.
     """
     name, args, contract = target
-    if not run.world.tracked(contract.lock):
-        return
-    if contract.source != "model":
+    if not run.world.tracked(contract.lock) or contract.others:
         return
     renaming = _Renaming(run, state, call, args)
-    target_object = None if contract.object is None else renaming(contract.object)
-    run.assert_held(state, (contract.lock, contract.mode, target_object), call, name)
+    if not contract.certain or not any(
+        all(not state.mask(renaming(value)) & ~mask for value, mask in guards)
+        for guards in contract.guards
+    ):
+        return
+    demanded = None if contract.object is None else renaming(contract.object)
+    lock = (contract.lock, contract.mode, demanded)
+    if contract.source == "model":
+        run.assert_held(state, lock, call, name)
+    elif demanded is not None:
+        run.believe_demand(state, (contract.lock, contract.mode, demanded), call, name)
 
 
 def _apply(

@@ -6,7 +6,7 @@ the caller cannot name (made inside) are numbered; each becomes one fresh value 
 """
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from analyzer.dataflow.state import EventKey, Lock, LockKey, State
 from analyzer.dataflow.values import ANY, Value
@@ -16,12 +16,20 @@ _BUILT: Final = frozenset(("load", "sub", "elem", "app", "op", "not", "member"))
 MAX_OUTCOMES: Final = 6
 
 
+Guards: TypeAlias = tuple[tuple[Value, int], ...]
+"""Facts on entry values (value, signs) that hold together."""
+
+ALWAYS: Final[tuple[Guards, ...]] = ((),)
+
+
 @dataclass(frozen=True, slots=True)
 class Contract:
     """A lock that a function demands of its caller, and the place that says so.
 
     `object` is a term over the parameters, None where the source names a lock but not whose.
     `source` quotes the assertion or comment; `offset` is its byte offset in the function's file.
+    `guards` are the cases in which it is demanded, any one of them; `certain` says that nothing else
+    decides it, `others` are locks of which each would do as well.
     """
 
     lock: str
@@ -29,6 +37,9 @@ class Contract:
     object: Value | None
     offset: int
     source: str
+    guards: tuple[Guards, ...] = ALWAYS
+    certain: bool = True
+    others: tuple[tuple[str, str, Value | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +62,13 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What a call does. No outcome: it does not return. `precise` is False if the analysis of the
-    body gave up.
+    body gave up. `meant` are conditions that a model says are meant to hold.
     """
 
     outcomes: tuple[Outcome, ...]
     contracts: tuple[Contract, ...] = ()
     precise: bool = True
+    meant: tuple[Value, ...] = ()
 
 
 @dataclass(slots=True)

@@ -2,18 +2,29 @@
 API are inferred.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from analyzer.dataflow.lockset import acquire, followed, held, release
 from analyzer.dataflow.state import Lock, State
 from analyzer.dataflow.values import NEGATIVE, POSITIVE, Value
-from analyzer.ir import Call, Variable
+from analyzer.ir import Call, Function, Variable
 
 if TYPE_CHECKING:
     from analyzer.dataflow.transfer import Transfer
 
 _ACQUIRE = {"zl_acquire": "write", "zl_acquire_read": "read", "zl_acquire_write": "write"}
 _ASSERT = {"zl_assert_held": "", "zl_assert_held_read": "read", "zl_assert_held_write": "write"}
+
+_ASKING: Final = frozenset((*_ASSERT, "zl_held"))
+
+
+def asks(function: Function) -> bool:
+    """Whether a model asks for a lock, or asserts one."""
+    return any(
+        isinstance(event, Call) and getattr(event.callee, "name", "") in _ASKING
+        for block in function.blocks
+        for event in block.events
+    )
 
 
 def intrinsic(
@@ -50,7 +61,9 @@ def intrinsic(
         signs = {"zl_new": POSITIVE, "zl_error": NEGATIVE}.get(name)
         if signs is not None:
             state.restrict(state.env[slot], signs, call.start)
-    elif name not in ("zl_warn", "zl_use", "zl_assert_not_held"):
+    elif name == "zl_warn":
+        run.meant[first] = None
+    elif name not in ("zl_use", "zl_assert_not_held"):
         raise KeyError(name)
     return [state]
 

@@ -12,13 +12,15 @@ class LockClass:
 
     `fields` are the (record, field) in which a lock of that kind is of this class, with the
     containing object as its object; `globals` are the global variables, or arrays of them, that
-    are.
+    are. `objects` are ways from a pointer to a record to the object, as ('vm_area_struct', 'vm_mm'),
+    the preferred first.
     """
 
     name: str
     kind: str
     fields: tuple[tuple[str, str], ...] = ()
     globals: tuple[str, ...] = ()
+    objects: tuple[tuple[str, ...], ...] = ()
 
 
 class LockTable:

@@ -32,10 +32,10 @@ def acquire(
     state.restrict(target, POSITIVE, start)
     key = (name, target)
     odd = key in state.taken
-    if key in state.given:
-        del state.given[key]
-    else:
-        state.taken[key] = Lock(name, target, mode, False, start, source)
+    again = key in state.given
+    state.given.pop(key, None)
+    if not odd:
+        state.taken[key] = Lock(name, target, mode, again, start, source)
     state.step(start, end, "acquire", name)
     if run.observer is not None:
         run.observer.observe(state, Locked(True, odd, name, mode, target, start, end))
@@ -100,11 +100,22 @@ def held(
         name, target = run.world.locks.refine(lock, target)
     found = None
     others = []
+    of_any_class = run.world.locks.kind(name) == "any"
     for each in state.taken.values():
-        if each.name != name and run.world.locks.kind(each.name) != name:
+        if of_any_class:
+            if each.object is target:
+                return each, ()
+            if target is None or not _same_field(each.object, target):
+                continue
+        elif each.name != name and run.world.locks.kind(each.name) != name:
             continue
         if target is None or each.object is target or each.object.kind == "opaque":
             found = found or each
         else:
             others.append(each)
     return found, tuple(others)
+
+
+def _same_field(one: Value, two: Value) -> bool:
+    """Whether both are the same field, of whatever object."""
+    return one.kind == two.kind == "sub" and one.args[1] == two.args[1]

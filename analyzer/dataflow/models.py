@@ -10,14 +10,16 @@ from analyzer.ir import Function
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """A comment that states a contract: `pattern` is a regular expression over the folded
-    comment.
+class Phrases:
+    """How comments state a contract: regular expressions over one sentence, white space folded.
+
+    `demands` are (classes, expression): the sentence demands one of these lock classes. `unless`
+    takes it back, `write` says that the lock is held for writing.
     """
 
-    pattern: re.Pattern[str]
-    lock: str
-    mode: str
+    demands: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
+    unless: re.Pattern[str]
+    write: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Models:
     `functions` are bodies over the intrinsics, one per name; a name `record__field` is the contract
     of a function pointer. `pure`, `never_null` and `noreturn` are globs of names, as is
     `never_error`: functions whose pointer is NULL or good, and no error number; `same` are fields
-    whose address is the object itself.
+    whose address is the object itself; `fresh` are functions that give an object which nobody else
+    knows yet.
     """
 
     functions: tuple[Function, ...]
@@ -36,5 +39,6 @@ class Models:
     never_null: tuple[str, ...]
     noreturn: tuple[str, ...]
     same: tuple[str, ...]
-    phrases: tuple[Phrase, ...]
+    phrases: Phrases | None
     never_error: tuple[str, ...] = ()
+    fresh: tuple[str, ...] = ()

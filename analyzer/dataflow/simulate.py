@@ -99,9 +99,8 @@ class Simulation(Transfer):
         star = make("opaque", "*")
         for contract in self._entry:
             if self.world.tracked(contract.lock):
-                key = (contract.lock, star)
                 mode = contract.mode or "write"
-                state.taken[key] = Lock(
+                state.taken[contract.lock, star] = Lock(
                     contract.lock, star, mode, True, contract.offset, contract.source
                 )
         for index, parameter in enumerate(self.function.parameters):
@@ -264,7 +263,7 @@ class Simulation(Transfer):
             else:
                 merge(known[0], state, self.universe, -1)
         if len(groups) > MAX_OUTCOMES:
-            return Effect((), tuple(self.contracts.values()), False)
+            return Effect((), self.demands.contracts(), False)
         outcomes = tuple(
             outcome(
                 state,
@@ -273,7 +272,7 @@ class Simulation(Transfer):
             )
             for state, value in groups.values()
         )
-        return Effect(outcomes, tuple(self.contracts.values()), self.precise)
+        return Effect(outcomes, self.demands.contracts(), self.precise)
 
     def _last_finals(self) -> list[tuple[State, Value | None, int]]:
         """The final states of the fixed point: those of the last visit to each returning block and

@@ -1,10 +1,12 @@
-"""Contracts that a function's head states: its sparse and context annotations."""
+"""Contracts that a function's head states: its comment, its sparse and context annotations."""
 
 import re
 from typing import Final
 
 from analyzer.dataflow.effects import Contract
 from analyzer.dataflow.locks import LockClass, LockTable
+from analyzer.dataflow.models import Phrases
+from analyzer.dataflow.values import Universe, Value
 from analyzer.ir import FunctionHead
 
 _EXCLUSIVE: Final = frozenset(("__must_hold", "__requires", "__releases"))
@@ -12,6 +14,64 @@ _SHARED: Final = frozenset(("__must_hold_shared", "__releases_shared"))
 """Annotations of include/linux/compiler_types.h. What a function releases it was entered with."""
 
 _INDEX: Final = re.compile(r"\[[^\]]*\]")
+
+
+_SENTENCE: Final = re.compile(r"(?<=[.;:!?])\s+|\s(?=@\w+:)")
+_HINT: Final = re.compile(r"held|hold|locked|called", re.IGNORECASE)
+_MAX_SOURCE: Final = 90
+
+
+def commented_contracts(
+    head: FunctionHead, locks: LockTable, phrases: Phrases | None
+) -> tuple[Contract, ...]:
+    """The locks that the comment above a function demands, one contract a class and sentence.
+
+    The object is what the one parameter leads to whose type tells (`LockClass.objects`); None where
+    no parameter or more than one does.
+    """
+    if phrases is None or not _HINT.search(head.comment):
+        return ()
+    found: dict[str, Contract] = {}
+    for sentence in _SENTENCE.split(" ".join(head.comment.split())):
+        if not _HINT.search(sentence):
+            continue
+        for classes, pattern in phrases.demands:
+            said = None if classes[0] in found else pattern.search(sentence)
+            if said is None or phrases.unless.search(_clause(sentence, said)):
+                continue
+            mode = "write" if phrases.write.search(sentence) else ""
+            first, *others = (
+                (name, mode, object_of(head, locks.classes[name])) for name in classes
+            )
+            source = f"'{said[0][:_MAX_SOURCE]}'"
+            found[classes[0]] = Contract(*first, head.start, source, others=tuple(others))
+    return tuple(found.values())
+
+
+def _clause(sentence: str, said: re.Match[str]) -> str:
+    """The part of a sentence, between commas, that a demand lies in."""
+    start = sentence.rfind(",", 0, said.start()) + 1
+    end = sentence.find(",", said.end())
+    return sentence[start : end if end >= 0 else None]
+
+
+def object_of(head: FunctionHead, lock: LockClass) -> Value | None:
+    """The object of a lock that the parameters of a function tell, as a term over them."""
+    universe = Universe()
+    for record, *way in lock.objects:
+        indices = [
+            index
+            for index, parameter in enumerate(head.parameters)
+            if parameter.type.count("*") == 1 and record in parameter.type.replace("*", " ").split()
+        ]
+        if len(indices) > 1:
+            return None
+        for index in indices:
+            value = universe.make("param", index, head.parameters[index].name)
+            for field in way:
+                value = universe.load(universe.make("sub", value, field))
+            return value
+    return None
 
 
 def annotated_contracts(head: FunctionHead, locks: LockTable) -> tuple[Contract, ...]:

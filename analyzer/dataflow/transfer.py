@@ -1,6 +1,7 @@
 """Transfer functions: what one event does to a state."""
 
 from analyzer.dataflow.apply import apply_call
+from analyzer.dataflow.contracts import Demands, alternatives
 from analyzer.dataflow.effects import Contract
 from analyzer.dataflow.evaluate import Evaluator, flag_set
 from analyzer.dataflow.lockset import held
@@ -23,7 +24,8 @@ from analyzer.ir import (
 class Transfer:
     """Applies the events of one function to states. `span` is the place of the event at hand.
 
-    `contracts` are the locks that the function was seen to demand of its callers.
+    `demands` are the locks that the function was seen to demand of its callers, `meant` the
+    conditions of its warnings.
     """
 
     def __init__(self, function: Function, world: World) -> None:
@@ -32,7 +34,8 @@ class Transfer:
         self.observer: Observer | None = None
         self.universe = Universe()
         self.evaluator = Evaluator(function, self.universe, world)
-        self.contracts: dict[tuple[str, str, Value | None], Contract] = {}
+        self.demands = Demands(function)
+        self.meant: dict[Value, None] = {}
         self.span = (0, 0)
         self._uses = False
 
@@ -193,12 +196,24 @@ class Transfer:
         found, _ = held(self, state, name, target)
         if found is not None:
             return
-        key = (name, target)
-        if key not in state.given:
-            state.taken[key] = Lock(name, target, mode or "write", True, call.start, source)
-        self.contracts.setdefault(
-            (name, mode, target), Contract(name, mode, target, call.start, source)
-        )
+        self.demands.meet(state, Contract(name, mode, target, call.start, source))
+        self.believe(state, (name, mode, target), call, source)
+
+    def believe(self, state: State, lock: tuple[str, str, Value], call: Call, source: str) -> None:
+        """From here on a lock is held that nothing here took: the caller's."""
+        name, mode, target = lock
+        if (name, target) not in state.given:
+            state.taken[name, target] = Lock(
+                name, target, mode or "write", True, call.start, source
+            )
+
+    def believe_demand(
+        self, state: State, lock: tuple[str, str, Value], call: Call, callee: str
+    ) -> None:
+        """After a call of what demands a lock the lock is held: here, or by a caller."""
+        name, target = self.world.locks.refine(lock[0], lock[2])
+        if held(self, state, name, target)[0] is None:
+            self.believe(state, (name, lock[1], target), call, f"{callee}() demands it")
 
     def learn_locks(self, state: State, value: Value, truth: bool, call: Call | None) -> None:
         """A test of a lock that came out true is a lock held; in an assertion (`call`) it is a
@@ -207,10 +222,12 @@ class Transfer:
         while value.kind == "not" and isinstance(value.args[0], Value):
             value, truth = value.args[0], not truth
         if value.kind == "op" and value.args[0] in ("&&", "||"):
+            parts = [part for part in value.args[1:] if isinstance(part, Value)]
             if truth is (value.args[0] == "&&"):
-                for part in value.args[1:]:
-                    if isinstance(part, Value):
-                        self.learn_locks(state, part, truth, call)
+                for part in parts:
+                    self.learn_locks(state, part, truth, call)
+            elif call is not None:
+                self._demand_one(state, parts, truth, call)
             return
         if not truth or value.kind != "app" or not str(value.args[0]).startswith("held:"):
             return
@@ -223,6 +240,28 @@ class Transfer:
         key = self.world.locks.refine(lock, target)
         if self.world.tracked(key[0]) and key not in state.taken and key not in state.given:
             state.taken[key] = Lock(*key, "write", True, self.span[0], "tested here")
+
+    def _demand_one(self, state: State, parts: list[Value], truth: bool, call: Call) -> None:
+        """An assertion that one of `parts` is `truth`: one of several locks, or a lock unless
+        something else holds.
+        """
+        asked, rest = alternatives(parts, truth)
+        locks = []
+        for lock, target in asked:
+            name, target = self.world.locks.refine(lock, target)
+            if held(self, state, name, target)[0] is not None:
+                return
+            locks.append((name, "", target))
+        if not locks or any(state.truth(part) is wanted for part, wanted in rest):
+            return
+        first, *others = locks
+        if not all(self.world.tracked(name) for name, _, _ in locks):
+            return
+        source = getattr(call.callee, "name", "")
+        contract = Contract(*first, call.start, source, others=tuple(others))
+        self.demands.meet(state, contract, tuple(rest))
+        if not others and not rest:
+            self.believe(state, first, call, source)
 
     def replay(self, state: State, events: tuple[EventKey, ...], call: Call) -> None:
         """What a callee did on all of its paths happened here, too."""

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from analyzer.dataflow.effects import Effect
+from analyzer.dataflow.effects import Contract, Effect
 from analyzer.dataflow.locks import LockTable
 from analyzer.ir import Expr, Function
 
@@ -21,6 +21,23 @@ class World(Protocol):
 
     def never_null(self, name: str) -> bool:
         """Whether the result is a pointer for certain."""
+
+    def fresh(self, name: str) -> bool:
+        """Whether what `name` returns is known to nobody else yet."""
+
+    def demanded(self, name: str, path: str) -> tuple[Contract, ...]:
+        """What `name`, called from file `path`, demands of its callers."""
+
+    def stored(self, object: str, field: str) -> str:
+        """The function in a field of a file-scope object, '' if there is none or more than one."""
+
+    def primitive(self, name: str) -> bool:
+        """Whether `name` is modelled or an inline function of a header: what it does is certain."""
+
+    def modified(self, name: str, path: str, index: int) -> frozenset[str] | None:
+        """The fields that `name`, called from file `path`, may write behind its argument `index`; None
+        for anything.
+        """
 
     def tracked(self, lock: str) -> bool:
         """Whether locks of this class are followed."""

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from fnmatch import translate
+from os.path import normpath
 from typing import NamedTuple, Protocol
 
 from analyzer.core import Location
@@ -47,8 +48,10 @@ class Program:
         self._by_name: dict[str, list[FunctionRef]] = defaultdict(list)
         self._mentions: dict[str, list[FunctionRef]] = defaultdict(list)
         self.tables: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._objects: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._declared: frozenset[str] = frozenset()
         self._assigned: dict[bytes, frozenset[bytes]] | None = None
+        self._included = _included(texts)
         self._index()
 
     def _index(self) -> None:
@@ -61,6 +64,7 @@ class Program:
                     self._mentions[name].append(ref)
             for entry in unit.head.tables:
                 tables[entry.record, entry.field].add(entry.function)
+                self._objects[entry.object, entry.field].add(entry.function)
         self.tables = {key: tuple(sorted(tables[key])) for key in sorted(tables)}
 
     @property
@@ -111,6 +115,7 @@ class Program:
         seen = own or [
             ref for ref in refs if not self.head(ref).static and not ref.path.endswith(".h")
         ]
+        seen = seen or [ref for ref in refs if ref.path in self._included.get(path, ())]
         seen = seen or [
             ref
             for ref in refs
@@ -145,6 +150,11 @@ class Program:
         head = self._units[path].head
         return head.lines.location(path, self._texts[path], start, end)
 
+    def stored(self, object: str, field: str) -> str:
+        """The function in a field of a file-scope object, '' if there is none or more than one."""
+        found = self._objects.get((object, field), set())
+        return min(found) if len(found) == 1 else ""
+
     def text(self, path: str, start: int, end: int) -> str:
         """The source between two byte offsets, white space folded."""
         return " ".join(self._texts[path][start:end].decode("utf-8", "replace").split())
@@ -174,6 +184,20 @@ class Program:
                 found.add(record.tag)
                 found.update(f"{record.tag}.{field}" for field, _ in record.fields)
         return frozenset(found)
+
+
+_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]+"([^"\n]+\.c)"', re.MULTILINE)
+
+
+def _included(texts: dict[str, bytes]) -> dict[str, frozenset[str]]:
+    """For each file the .c files that it includes as if their text were its own."""
+    found = {}
+    for path, text in texts.items():
+        names = [name.decode("utf-8", "replace") for name in _INCLUDE.findall(text)]
+        if names:
+            folder = path.rpartition("/")[0]
+            found[path] = frozenset(normpath(f"{folder}/{name}") for name in names)
+    return found
 
 
 def _assignments(texts: Iterable[bytes]) -> dict[bytes, frozenset[bytes]]:

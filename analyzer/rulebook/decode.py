@@ -10,6 +10,7 @@ from analyzer.checkers.property import (
     Clause,
     Common,
     Condition,
+    Contracts,
     EventPattern,
     Exemption,
     Follow,
@@ -27,13 +28,19 @@ from analyzer.rulebook.terms import holes, unbound
 
 _T = TypeVar("_T")
 
-_KINDS = {"require": Require, "forbid": Forbid, "follow": Follow, "pair": Pair}
+_KINDS = {
+    "require": Require,
+    "forbid": Forbid,
+    "follow": Follow,
+    "pair": Pair,
+    "contract": Contracts,
+}
 _KEYS = {"start": "from", "callers": "look", "exemptions": "except", "functions": "in"}
 _NOT_KEYS = ("common", "scope", "line")
 _LEVELS = tuple(level.value for level in Level)
 _VERDICTS = ("proved", "open")
 _LOOKS = ("callers", "function")
-_SAYS = ("function", "callee")
+_SAYS = ("function", "callee", "lock", "demander")
 _INFO = ("code", "title", "level", "what", "why", "fix", "references", "bad", "good")
 _SCOPE = ("kernel", "declares", "lacks", "in", "files")
 _HINTS = {
@@ -43,6 +50,7 @@ _HINTS = {
     "after": 'name the event that starts it, for example "$old = ptep_get_and_clear(_, _, $slot)"',
     "then": "name the event that is due",
     "before": 'name the event that is too late, for example "release(pte_lock($slot))"',
+    "locks": 'name the lock classes to look at, for example ["mmap_lock", "folio_lock"]',
     "open": 'name the event that opens, for example "acquire(notifier_range, $r)"',
     "close": 'name the event that closes, for example "release(notifier_range, $r)"',
 }
@@ -61,7 +69,8 @@ def decode(text: str, id: str, file: str, words: Words) -> Rule:
     )
     if not clauses:
         raise table.error(
-            "the rule has no clause", "write [[require]], [[forbid]], [[follow]] or [[pair]]"
+            "the rule has no clause",
+            "write [[require]], [[forbid]], [[follow]], [[pair]] or [[contract]]",
         )
     info = RuleInfo(
         id=id,
@@ -171,6 +180,9 @@ def _clause(table: Table, kind: str, words: Words, frame: _Frame) -> Clause:
             if held:
                 held = table.read(held, "lock", lambda text: parse_lock(text, words), "held")
             clause = Follow(common, after, then, before, held)
+        case "contract":
+            common = _common(reader, frame, ())
+            clause = Contracts(common, reader.locks("locks"), table.texts("exclusive"))
         case _:
             opening = reader.event("open")
             closing = reader.event("close", because=True)
@@ -286,6 +298,15 @@ class _Reader:
             event = self._read(text, "event", parse_event, key, *((n,) if several else ()))
             found.extend(event.events if isinstance(event, AnyOf) else (event,))
         return tuple(found)
+
+    def locks(self, key: str) -> tuple[str, ...]:
+        """The lock classes of a key that is a list of them."""
+        if not self.table.texts(key):
+            self._text(key)
+        return tuple(
+            self._read(text, "lock", parse_lock, key, n)
+            for n, text in enumerate(self.table.texts(key))
+        )
 
     def condition(self, key: str) -> Condition:
         return self._read(self._text(key), "condition", parse_condition, key)

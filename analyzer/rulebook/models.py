@@ -5,19 +5,19 @@ phrases of comments.
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from analyzer.cfront.strict import lower_strict
 from analyzer.checkers.vocabulary import named_locks
 from analyzer.core import Release, ReleaseError, ReleaseRange, UserError
-from analyzer.dataflow import LockClass, Models, Phrase
+from analyzer.dataflow import LockClass, Models, Phrases, asks
 from analyzer.ir import Function
 
 _LOCK = re.compile(r"(\w+)\s*:\s*(\w+)\s*(.*)")
 
-_PRAGMAS = "kernel, declares, lacks, lock, same, pure, never_null, never_error, noreturn, types"
+_PRAGMAS = "kernel, declares, lacks, lock, object, same, pure, never_null, never_error, noreturn, fresh, types"
 
 
 class _Condition(NamedTuple):
@@ -43,7 +43,7 @@ class ModelSource(NamedTuple):
     bodies: tuple[tuple[Function, _Condition, str], ...]
     locks: tuple[LockClass, ...]
     words: dict[str, tuple[str, ...]]
-    phrases: tuple[Phrase, ...]
+    phrases: Phrases | None
 
     @property
     def lock_names(self) -> frozenset[str]:
@@ -54,6 +54,11 @@ class ModelSource(NamedTuple):
     def functions(self) -> frozenset[str]:
         """The names of all functions modelled."""
         return frozenset(function.name for function, _, _ in self.bodies)
+
+    @property
+    def asking(self) -> frozenset[str]:
+        """The functions that assert a lock or ask for one."""
+        return frozenset(function.name for function, _, _ in self.bodies if asks(function))
 
     def lock_words(self, names: frozenset[str]) -> frozenset[str]:
         """The words that source shows where one of these locks is taken or given back.
@@ -89,6 +94,7 @@ class ModelSource(NamedTuple):
             never_error=self.words.get("never_error", ()),
             noreturn=self.words.get("noreturn", ()),
             same=self.words.get("same", ()),
+            fresh=self.words.get("fresh", ()),
             phrases=self.phrases,
         )
 
@@ -144,10 +150,12 @@ def _pragma(place: str, text: str, reading: _Reading, condition: _Condition) -> 
                     f"{place}: lock '{lock.name}' is declared twice", "drop one of them"
                 )
             reading.locks[lock.name] = lock
+        case "object":
+            _objects(place, rest.split(), reading)
         case "same":
             fields = [each.partition(".")[2] for each in rest.split()]
             reading.words.setdefault("same", []).extend(fields)
-        case "pure" | "never_null" | "never_error" | "noreturn":
+        case "pure" | "never_null" | "never_error" | "noreturn" | "fresh":
             reading.words.setdefault(word, []).extend(rest.split())
         case "types":
             pass
@@ -175,17 +183,42 @@ def _lock(place: str, text: str) -> LockClass:
     return LockClass(found[1], found[2], tuple(fields), tuple(globals_))
 
 
-def _phrases(path: Path, locks: frozenset[str]) -> tuple[Phrase, ...]:
+def _objects(place: str, words: list[str], reading: _Reading) -> None:
+    """Where the object of a lock class is, for a parameter that is a pointer to some record."""
+    if not words or words[0] not in reading.locks:
+        raise UserError(
+            f"{place}: no lock class to tell the objects of",
+            "write it as: object mmap_lock mm_struct vm_area_struct.vm_mm",
+        )
+    lock = reading.locks[words[0]]
+    found = tuple(tuple(word.split(".")) for word in words[1:])
+    reading.locks[words[0]] = replace(lock, objects=(*lock.objects, *found))
+
+
+def _phrases(path: Path, locks: frozenset[str]) -> Phrases | None:
     if not path.exists():
-        return ()
+        return None
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{path}: {error}", "look at the line named") from error
-    phrases = []
-    for number, entry in enumerate(data.get("phrase", ()), 1):
-        lock = str(entry.get("lock", ""))
-        if lock not in locks:
-            raise UserError(f"{path}: phrase {number}: lock '{lock}' is not in the models", "")
-        phrases.append(Phrase(re.compile(entry["pattern"]), lock, str(entry.get("mode", "write"))))
-    return tuple(phrases)
+    demands = []
+    for names, noun in data.get("names", {}).items():
+        classes = tuple(names.split())
+        for name in classes:
+            if name not in locks:
+                raise UserError(
+                    f"{path}: [names]: lock '{name}' is not in the models", "see `#pragma lock`"
+                )
+        found = [_expression(path, each.replace("{lock}", noun)) for each in data["demands"]]
+        demands += [(classes, each) for each in found]
+    return Phrases(
+        tuple(demands), _expression(path, data["unless"]), _expression(path, data["write"])
+    )
+
+
+def _expression(path: Path, text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text, re.IGNORECASE)
+    except re.error as error:
+        raise UserError(f"{path}: {error} in '{text}'", "a regular expression is meant") from error

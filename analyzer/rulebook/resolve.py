@@ -8,6 +8,7 @@ from analyzer.checkers.property import (
     Clause,
     Common,
     Condition,
+    Contracts,
     EventPattern,
     Follow,
     Forbid,
@@ -126,6 +127,8 @@ def _clause(clause: Clause, expansion: Expansion) -> Clause:
                 then=_event(clause.then, "then", expansion),
                 before=before,
             )
+        case Contracts():
+            return replace(clause, common=common)
         case Pair():
             opening = _event(clause.open, "open", expansion)
             return replace(

@@ -7,6 +7,7 @@ from analyzer.checkers.property import (
     CallEvent,
     CallOf,
     Clause,
+    Contracts,
     Either,
     EscapeEvent,
     FieldOf,
@@ -114,6 +115,8 @@ def _sites(clause: Clause) -> tuple[object, ...]:
             return (clause.after,)
         case Pair():
             return (clause.open, clause.close)
+        case Contracts():
+            return ()
 
 
 def _identified(rulebook: Rulebook, clause: Clause) -> bool:

@@ -6,6 +6,7 @@
  */
 #pragma types bool pgoff_t gfp_t fgf_t loff_t vm_fault_t
 #pragma lock folio_lock : bit
+#pragma object folio_lock folio page
 
 void folio_lock(struct folio *folio) { zl_acquire(folio_lock, folio); }
 void lock_page(struct page *page) { zl_acquire(folio_lock, page); }

@@ -6,6 +6,7 @@
  */
 #pragma types pte_t spinlock_t
 #pragma lock hugetlb_vma_lock : rwsem field hugetlb_vma_lock.rw_sema field resv_map.rw_sema
+#pragma object hugetlb_vma_lock vm_area_struct vm_fault.vma
 #pragma lock hugetlb_fault_mutex : mutex global hugetlb_fault_mutex_table
 #pragma lock resize_lock : mutex field hstate.resize_lock
 

@@ -7,10 +7,13 @@
 #pragma types bool
 #pragma lock rwsem : rwsem
 #pragma lock i_mmap : rwsem field address_space.i_mmap_rwsem
+#pragma object i_mmap address_space vm_area_struct.vm_file.f_mapping
 #pragma lock invalidate_lock : rwsem field address_space.invalidate_lock
+#pragma object invalidate_lock address_space
 #pragma lock anon_vma : rwsem field anon_vma.rwsem
 #pragma lock i_rwsem : rwsem field inode.i_rwsem
 #pragma lock mmap_lock : rwsem field mm_struct.mmap_lock
+#pragma object mmap_lock mm_struct vm_area_struct.vm_mm vm_fault.vma.vm_mm mm_walk.mm
 #pragma lock percpu_rwsem : rwsem
 
 void down_read(struct rw_semaphore *sem) { zl_acquire_read(rwsem, sem); }

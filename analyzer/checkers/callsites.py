@@ -1,0 +1,77 @@
+"""The states at the calls of a function, kept for those who ask about its callees."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Final
+
+from analyzer.checkers.conditions import Conditions
+from analyzer.checkers.matching import Matcher
+from analyzer.dataflow import Analysis, Simulation, State, Value
+from analyzer.dataflow.occurrences import Called, Occurrence
+from analyzer.dataflow.state import PropertyKey
+from analyzer.program import FunctionRef
+
+_KEPT: Final = 500
+"""Functions whose states are kept; a run asks about the same few again and again."""
+
+
+@dataclass(slots=True)
+class CallState:
+    """A call in one property state: its arguments, the pointer it goes through, the state before."""
+
+    start: int
+    end: int
+    args: tuple[Value, ...]
+    callee: Value | None
+    state: State
+
+
+class CallRecord:
+    """An observer that keeps the last state of each call and property."""
+
+    wants_uses = False
+
+    def __init__(self, run: Simulation, flags: dict[str, tuple[str, ...]]) -> None:
+        self.run = run
+        self.conditions = Conditions(Matcher(run, flags), run.function.name)
+        self.calls: dict[str, dict[tuple[int, PropertyKey], CallState]] = {}
+
+    def observe(self, state: State, occurrence: Occurrence) -> None:
+        """Keeps the state before a call."""
+        if (
+            isinstance(occurrence, Called)
+            and occurrence.result is None
+            and not occurrence.replayed
+            and occurrence.name
+        ):
+            calls = self.calls.setdefault(occurrence.name, {})
+            calls[occurrence.start, state.property_key()] = CallState(
+                occurrence.start, occurrence.end, occurrence.args, occurrence.callee, state.copy()
+            )
+
+
+@dataclass(slots=True)
+class CallSites:
+    """Records of functions, the last used ones."""
+
+    analysis: Analysis
+    flags: dict[str, tuple[str, ...]]
+    _records: OrderedDict[FunctionRef, CallRecord] = field(default_factory=OrderedDict)
+
+    def of(self, ref: FunctionRef) -> CallRecord:
+        """The states at all calls of one function."""
+        found = self._records.get(ref)
+        if found is None:
+            made: list[CallRecord] = []
+
+            def attach(run: Simulation) -> CallRecord:
+                made.append(CallRecord(run, self.flags))
+                return made[0]
+
+            self.analysis.simulate(ref, attach)
+            found = made[0]
+            self._records[ref] = found
+            if len(self._records) > _KEPT:
+                self._records.popitem(last=False)
+        self._records.move_to_end(ref)
+        return found

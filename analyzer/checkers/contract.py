@@ -1,0 +1,211 @@
+"""`contract`: what a function demands of its callers, by an assertion, an annotation or its
+comment, each call of it keeps.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from analyzer.checkers.callers import Callers, Reply, worst
+from analyzer.checkers.conditions import Tri
+from analyzer.checkers.describe import Describer
+from analyzer.checkers.matching import EMPTY
+from analyzer.checkers.property import CallEvent, Contracts, EventPattern
+from analyzer.checkers.question import Demand, Question
+from analyzer.checkers.verdicts import exemption_of, verdict_of
+from analyzer.checkers.watch import Site, Watch
+from analyzer.core import Obligation, Step, Verdict
+from analyzer.dataflow import Contract, Simulation, State, Value
+from analyzer.dataflow.occurrences import Called, Occurrence
+from analyzer.program import FunctionRef, Program
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a site is about: the function called, its contract, the object in the caller's
+    values.
+    """
+
+    callee: str
+    contract: Contract
+    object: Value | None
+
+
+class ContractWatch(Watch):
+    """Every call of a function in `names`, once for each of its contracts.
+
+    A site's key is its call and the number of the contract. `asked` is what is left to ask of the
+    callers, `kept` the contract of a site.
+    """
+
+    clause: Contracts
+
+    def __init__(
+        self,
+        number: int,
+        clause: Contracts,
+        run: Simulation,
+        flags: dict[str, tuple[str, ...]],
+        names: tuple[str, ...],
+    ) -> None:
+        self._names = frozenset(names)
+        self._events = tuple(CallEvent(name, (), True) for name in names if name in _called(run))
+        self.asked: dict[tuple[int, int], dict[Question, None]] = {}
+        self.kept: dict[tuple[int, int], Kept] = {}
+        super().__init__(number, clause, run, flags)
+
+    def events(self) -> tuple[EventPattern, ...]:
+        return self._events
+
+    def observe(self, state: State, occurrence: Occurrence) -> None:
+        if (
+            not isinstance(occurrence, Called)
+            or occurrence.result is not None
+            or occurrence.replayed
+            or occurrence.name not in self._names
+        ):
+            return
+        name = occurrence.name
+        contracts = self.run.world.demanded(name, self.run.function.path)
+        for number, contract in enumerate(contracts):
+            if self._concerned(contract):
+                self._settle(state, occurrence, (number, contract))
+
+    def _settle(self, state: State, call: Called, kept: tuple[int, Contract]) -> None:
+        number, contract = kept
+        key = (call.start, number)
+        demand = Demand.of(call.name, contract, self.clause.exclusive, self.run.world.locks)
+        here = demand.translated(self.run, state, call.args, call.name)
+        self.kept[key] = Kept(call.name, contract, here.locks[0][2])
+        self.remember_names(state, (("object", here.locks[0][2]),) if here.locks[0][2] else EMPTY)
+        answer, left = here.answer(self.conditions, state)
+        self.settle(key, state, EMPTY, answer)
+        site = self.found[key]
+        site.start, site.end = call.start, call.end
+        if answer.tri is Tri.ABSENT:
+            self.asked.setdefault(key, {})[left] = None
+
+    def _concerned(self, contract: Contract) -> bool:
+        return contract.lock in self.clause.locks
+
+
+class ContractJudge:
+    """Turns the sites of one function into obligations."""
+
+    def __init__(self, program: Program, callers: Callers, rule: str, number: int) -> None:
+        self._program = program
+        self._callers = callers
+        self._rule = rule
+        self._number = number
+
+    def obligations(self, ref: FunctionRef, watch: ContractWatch) -> list[Obligation]:
+        """One obligation a call and contract; where some callers fail to keep it, one for each of
+        them.
+        """
+        found: list[Obligation] = []
+        for key, site in sorted(watch.found.items(), key=lambda item: item[0]):
+            found.extend(self._judge(ref, watch, (key, site)))
+        return found
+
+    def _judge(
+        self, ref: FunctionRef, watch: ContractWatch, at: tuple[tuple[int, int], Site]
+    ) -> list[Obligation]:
+        key, site = at
+        kept, run = watch.kept[key], watch.run
+        describer = Describer(self._program, ref, run, watch.names)
+        reply = Reply(Tri.TRUE)
+        if site.answer.tri is Tri.ABSENT:
+            reply = self._ask(ref, tuple(watch.asked.get(key, ())))
+        verdict, reason = verdict_of(site.answer, reply)
+        if verdict is Verdict.VIOLATED and site.answer.tri is Tri.ABSENT and not reply.whole:
+            if any(question.vague for question in watch.asked.get(key, ())):
+                lock = kept.contract.lock
+                verdict, reason = Verdict.OPEN, f"some callers hold a {lock}, maybe another one"
+        if verdict is Verdict.VIOLATED and not run.precise:
+            verdict, reason = Verdict.OPEN, f"{run.function.name}() has too many states to follow"
+        if verdict is Verdict.VIOLATED and run.function.gaps:
+            verdict, reason = Verdict.OPEN, f"{run.function.name}() was not read whole"
+        exemption = exemption_of(watch.clause, run.function.name)
+        if exemption is not None and verdict is not Verdict.PROVED:
+            verdict, reason = Verdict(exemption.verdict), exemption.reason
+        demand = self._demanded(ref, kept)
+        if verdict is Verdict.VIOLATED and not reply.whole and reply.failures:
+            return [
+                self._made(
+                    watch,
+                    kept,
+                    (each.ref, each.place, each.callee),
+                    (*each.above, *each.below, demand),
+                )
+                for each in reply.failures
+            ]
+        path: tuple[Step, ...] = ()
+        if verdict is Verdict.VIOLATED:
+            path = (*reply.steps, *describer.path(site.bad, (site.start, site.end)), demand)
+        made = self._made(watch, kept, (ref, (site.start, site.end), kept.callee), path)
+        evidence = (*describer.proofs(tuple(site.proofs)), *reply.steps, demand)
+        return [
+            replace(
+                made,
+                verdict=verdict,
+                reason=reason,
+                subject=self._subject(describer, kept),
+                evidence=evidence if verdict is Verdict.PROVED else (demand,),
+                condition=run.function.condition,
+            )
+        ]
+
+    def _ask(self, ref: FunctionRef, questions: tuple[Question, ...]) -> Reply:
+        return worst([self._callers.ask(ref, question) for question in questions])
+
+    def _demanded(self, ref: FunctionRef, kept: Kept) -> Step:
+        """Where the contract is stated."""
+        target = self._program.resolve(kept.callee, ref.path) or ref
+        start = kept.contract.offset
+        location = self._program.location(target.path, start, start + 1)
+        words = f"demands {kept.contract.lock}: {kept.contract.source}"
+        return Step(location, kept.callee, words)
+
+    def _subject(self, describer: Describer, kept: Kept) -> str:
+        whose = "" if kept.object is None else f" of {describer.name(kept.object)}"
+        return f"{kept.callee}: {kept.contract.lock}{whose}"
+
+    def _made(
+        self,
+        watch: ContractWatch,
+        kept: Kept,
+        at: tuple[FunctionRef, tuple[int, int], str],
+        path: tuple[Step, ...],
+    ) -> Obligation:
+        """A violation at a call of the function named last in `at`."""
+        ref, place, callee = at
+        head = self._program.head(ref)
+        names = {
+            "function": head.name,
+            "callee": callee,
+            "lock": kept.contract.lock,
+            "demander": kept.callee,
+        }
+        message = re.sub(
+            r"\{(\w+)\}", lambda match: names.get(match[1], match[1]), watch.clause.common.says
+        )
+        return Obligation(
+            rule=self._rule,
+            clause=self._number,
+            location=self._program.location(ref.path, *place),
+            function=head.name,
+            subject=f"{callee}: {kept.contract.lock}",
+            verdict=Verdict.VIOLATED,
+            level=watch.clause.common.level,
+            message=message,
+            path=path,
+            condition=head.condition,
+        )
+
+
+def _called(run: Simulation) -> frozenset[str]:
+    return frozenset(
+        name
+        for block in run.function.blocks
+        for event in block.events
+        if (name := getattr(getattr(event, "callee", None), "name", ""))
+    )

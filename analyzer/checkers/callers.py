@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from analyzer.checkers.callsites import CallSites
+from analyzer.checkers.callsites import CallSites, through_parameter
 from analyzer.checkers.conditions import Answer, Tri
 from analyzer.checkers.matching import EMPTY
 from analyzer.checkers.property import (
@@ -25,7 +25,7 @@ from analyzer.dataflow import Analysis, Simulation, State
 from analyzer.dataflow.occurrences import Called, Occurrence
 from analyzer.program import FunctionRef
 
-_MAX_DEPTH = 12
+_MAX_DEPTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +155,14 @@ class Callers:
             return
         if question.cautious and self._is_unused(ref) and not callers:
             return
-        if head.entry or not (callers or held.fields or held.escapes):
+        if head.entry or not (callers or held.fields or held.escapes or held.passed):
             yield self._root(ref, question)
-        elif held.escapes:
+        elif held.escapes or not question.cautious and held.passed:
             yield Reply(Tri.UNSURE, (), f"{head.name}() is passed to a function")
         elif question.cautious and self._called_outside(ref):
             yield Reply(Tri.UNSURE, (), f"{head.name}() is called in files that were not read")
+        for target, index, path in sorted(held.passed) if question.cautious else ():
+            yield from self._passed(ref, (target, index, path), question)
         for field in sorted(held.fields):
             yield from self._through(ref, field, question)
         for caller in callers:
@@ -182,6 +184,22 @@ class Callers:
             and not self._called_outside(ref)
             and not self._program.mentions(head.name)
         )
+
+    def _passed(
+        self, ref: FunctionRef, to: tuple[str, int, str], question: Question
+    ) -> Iterator[Reply]:
+        """The replies of those who call a function that they were given."""
+        name = self._program.head(ref).name
+        target, index, path = to
+        if self._analysis.starts(target):
+            yield self._entered(ref, f"{name}() is started by {target}()", question)
+            return
+        runs = self._analysis.pointers.runs(target, path, index)
+        if not runs:
+            yield Reply(Tri.UNSURE, (), f"{name}() is passed to {target or 'a pointer'}()")
+            return
+        for caller, position in runs:
+            yield self._caller(caller, (ref, (through_parameter(position),)), question)
 
     def _through(self, ref: FunctionRef, field: str, question: Question) -> Iterator[Reply]:
         """The replies of those who call through a field that holds the function."""

@@ -15,6 +15,11 @@ _KEPT: Final = 500
 """Functions whose states are kept; a run asks about the same few again and again."""
 
 
+def through_parameter(index: object) -> str:
+    """The name under which calls through parameter `index` are recorded."""
+    return f"*{index}"
+
+
 @dataclass(slots=True)
 class CallState:
     """A call in one property state: its arguments, the pointer it goes through, the state before."""
@@ -38,13 +43,11 @@ class CallRecord:
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
         """Keeps the state before a call."""
-        if (
-            isinstance(occurrence, Called)
-            and occurrence.result is None
-            and not occurrence.replayed
-            and occurrence.name
-        ):
-            calls = self.calls.setdefault(occurrence.name, {})
+        if isinstance(occurrence, Called) and occurrence.result is None and not occurrence.replayed:
+            name = occurrence.name
+            if not name and occurrence.callee is not None and occurrence.callee.kind == "param":
+                name = through_parameter(occurrence.callee.args[0])
+            calls = self.calls.setdefault(name, {})
             calls[occurrence.start, state.property_key()] = CallState(
                 occurrence.start, occurrence.end, occurrence.args, occurrence.callee, state.copy()
             )

@@ -204,7 +204,8 @@ class Demand:
         if own:
             return Answer(Tri.TRUE, (Proof(0, own),))
         answer = conditions.lock(state, name, mode, target)
-        if answer.tri is Tri.TRUE and self.lost:
+        single = (kind := conditions.run.world.locks.classes.get(name)) is not None and kind.single
+        if answer.tri is Tri.TRUE and self.lost and not single:
             reason = f"not known whether the {name} that is held is the one that is meant"
             return Answer(Tri.UNSURE, answer.proofs, reason)
         return answer

@@ -101,6 +101,7 @@ class Analysis:
         self._pure = _matcher(models.pure, words.predicates - self._bodies.keys())
         self._never_null = _matcher(models.never_null, frozenset())
         self._noreturn = _matcher(models.noreturn, frozenset())
+        self._starts = _matcher(models.starts, frozenset())
         self._fresh = _matcher(models.fresh, frozenset())
         self._modified = Modified(linked.program, self._pure)
         self._teller = contracts or self
@@ -258,6 +259,10 @@ class Analysis:
             return tuple(each for each in contracts if each.source == "declared")
         ref = self.program.resolve(name, path)
         return () if ref is None else self._teller.contracts(ref)
+
+    def starts(self, name: str) -> bool:
+        """Whether `name` lets another task run a function that it is given."""
+        return self._starts(name)
 
     def stored(self, object: str, field: str) -> str:
         """The function in a field of a file-scope object, '' if there is none or more than one."""

@@ -109,7 +109,12 @@ def held(
                 continue
         elif each.name != name and run.world.locks.kind(each.name) != name:
             continue
-        if target is None or each.object is target or each.object.kind == "opaque":
+        if (
+            target is None
+            or each.object is target
+            or each.object.kind == "opaque"
+            or state.truth(run.universe.pair("==", each.object, target))
+        ):
             found = found or each
         else:
             others.append(each)

@@ -30,7 +30,7 @@ class Models:
     of a function pointer. `pure`, `never_null` and `noreturn` are globs of names, as is
     `never_error`: functions whose pointer is NULL or good, and no error number; `same` are fields
     whose address is the object itself; `fresh` are functions that give an object which nobody else
-    knows yet.
+    knows yet; `starts` are functions that let another task run a function which they are given.
     """
 
     functions: tuple[Function, ...]
@@ -42,3 +42,4 @@ class Models:
     phrases: Phrases | None
     never_error: tuple[str, ...] = ()
     fresh: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()

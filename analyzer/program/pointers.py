@@ -26,12 +26,14 @@ _MAX_PLACES: Final = 300
 
 @dataclass(slots=True)
 class Held:
-    """Where a function is stored: `fields` as 'record.field', `locals` are the functions that keep it
-    in a local. `escapes` says that it goes somewhere else, too.
+    """Where a function is stored: `fields` as 'record.field', `locals` are the functions that keep
+    it in a local, `passed` are (function, index of the argument, file of the call) that it is given
+    to. `escapes` says that it goes somewhere else, too.
     """
 
     fields: set[str] = field(default_factory=set)
     locals: set[FunctionRef] = field(default_factory=set)
+    passed: set[tuple[str, int, str]] = field(default_factory=set)
     escapes: bool = False
 
 
@@ -67,8 +69,11 @@ class Pointers:
         for block in function.blocks:
             for event in block.events:
                 match event:
-                    case Call(_, _, args):
-                        found.escapes = found.escapes or any(_is(arg, name) for arg in args)
+                    case Call(_, callee, args):
+                        for index, arg in enumerate(args):
+                            if _is(arg, name):
+                                target = getattr(callee, "name", "")
+                                found.passed.add((target, index, ref.path))
                     case Write(place, Initializer(entries)):
                         self._initialised(function, place, entries, (name, found))
                     case Write(Field(owner, of), value) if _is(value, name):
@@ -96,6 +101,40 @@ class Pointers:
             for step in path[:-1]:
                 owner = Field(owner, step)
             found.fields.add(f"{self._types.record(function, owner)}.{path[-1]}")
+
+    def runs(self, name: str, path: str, index: int) -> tuple[tuple[FunctionRef, int], ...] | None:
+        """The functions that call what `name`, called from `path`, is given as argument `index`, with
+        the index of their parameter; None if it may go anywhere.
+        """
+        found: dict[tuple[FunctionRef, int], None] = {}
+        work = [(name, path, index)]
+        seen = set(work)
+        while work:
+            callee, where, position = work.pop()
+            ref = self._program.resolve(callee, where) if callee else None
+            if ref is None:
+                return None
+            function = self._program.function(ref)
+            if position >= len(function.parameters):
+                return None
+            given = function.parameters[position].name
+            for block in function.blocks:
+                for event in block.events:
+                    match event:
+                        case Call(_, called, args):
+                            while isinstance(called, Deref):
+                                called = called.pointer
+                            if isinstance(called, Variable) and called.name == given:
+                                found[ref, position] = None
+                            for at, arg in enumerate(args):
+                                step = (getattr(event.callee, "name", ""), ref.path, at)
+                                if isinstance(arg, Variable) and arg.name == given:
+                                    if step not in seen:
+                                        seen.add(step)
+                                        work.append(step)
+                        case Write(_, value) if _mentions(value, given):
+                            return None
+        return tuple(found)
 
     def calls(self, field_name: str) -> tuple[FunctionRef, ...] | None:
         """The functions that call through a field `record.field`; None if too many might."""
@@ -126,6 +165,13 @@ def _fields_called(function: Function) -> Iterator[Field]:
                     callee = callee.pointer if isinstance(callee, Deref) else callee.array
                 if isinstance(callee, Field):
                     yield callee
+
+
+def _mentions(value: Expr, name: str) -> bool:
+    """Whether a parameter is stored, as itself or in an initialiser."""
+    if isinstance(value, Initializer):
+        return any(_mentions(entry, name) for _, entry in value.entries)
+    return isinstance(value, Variable) and value.name == name
 
 
 def _is(value: Expr, name: str) -> bool:

@@ -17,7 +17,7 @@ from analyzer.ir import Function
 
 _LOCK = re.compile(r"(\w+)\s*:\s*(\w+)\s*(.*)")
 
-_PRAGMAS = "kernel, declares, lacks, lock, object, same, pure, never_null, never_error, noreturn, fresh, types"
+_PRAGMAS = "kernel, declares, lacks, lock, object, single, same, pure, never_null, never_error, noreturn, fresh, types"
 
 
 class _Condition(NamedTuple):
@@ -95,6 +95,7 @@ class ModelSource(NamedTuple):
             noreturn=self.words.get("noreturn", ()),
             same=self.words.get("same", ()),
             fresh=self.words.get("fresh", ()),
+            starts=self.words.get("starts", ()),
             phrases=self.phrases,
         )
 
@@ -150,12 +151,14 @@ def _pragma(place: str, text: str, reading: _Reading, condition: _Condition) -> 
                     f"{place}: lock '{lock.name}' is declared twice", "drop one of them"
                 )
             reading.locks[lock.name] = lock
+        case "single":
+            _single(place, rest.split(), reading)
         case "object":
             _objects(place, rest.split(), reading)
         case "same":
             fields = [each.partition(".")[2] for each in rest.split()]
             reading.words.setdefault("same", []).extend(fields)
-        case "pure" | "never_null" | "never_error" | "noreturn" | "fresh":
+        case "pure" | "never_null" | "never_error" | "noreturn" | "fresh" | "starts":
             reading.words.setdefault(word, []).extend(rest.split())
         case "types":
             pass
@@ -181,6 +184,16 @@ def _lock(place: str, text: str) -> LockClass:
         else:
             raise UserError(f"{place}: '{kind} {name}' is not a place of a lock", hint)
     return LockClass(found[1], found[2], tuple(fields), tuple(globals_))
+
+
+def _single(place: str, words: list[str], reading: _Reading) -> None:
+    """Lock classes of which nobody holds two at a time."""
+    for word in words:
+        if word not in reading.locks:
+            raise UserError(
+                f"{place}: no lock class '{word}'", "declare it first, by `#pragma lock`"
+            )
+        reading.locks[word] = replace(reading.locks[word], single=True)
 
 
 def _objects(place: str, words: list[str], reading: _Reading) -> None:

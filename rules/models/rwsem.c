@@ -15,6 +15,8 @@
 #pragma lock mmap_lock : rwsem field mm_struct.mmap_lock
 #pragma object mmap_lock mm_struct vm_area_struct.vm_mm vm_fault.vma.vm_mm mm_walk.mm
 #pragma lock percpu_rwsem : rwsem
+/* Two of a kind are held only where they are nested on purpose: dup_mmap(), mm_take_all_locks(). */
+#pragma single mmap_lock i_mmap anon_vma
 
 void down_read(struct rw_semaphore *sem) { zl_acquire_read(rwsem, sem); }
 void down_read_nested(struct rw_semaphore *sem, int subclass) { zl_acquire_read(rwsem, sem); }

@@ -48,6 +48,10 @@ _RECURSION = 20_000
 """Effects of callees nest as deep as the call graph."""
 
 
+_ASKED_DEPTH = 12
+"""Chains of callers that are longer end in functions that everybody calls."""
+
+
 def silent(_what: str, _done: int, _total: int) -> None:
     """A progress that nobody watches."""
 
@@ -235,13 +239,26 @@ def _tasks(book: Book, world: World, applied: tuple[Applied, ...]) -> list[_Task
     for each in applied:
         groups.setdefault(tracked_locks((each.clause,)), []).append(each)
     linked = Linked.of(world.program, world.whole)
-    tasks = []
     contracts = Analysis(linked, models, None)
+    if world.whole and any(isinstance(each.clause, Contracts) for each in applied):
+        names = _asked(contracts, world.program)
+        outside = world.tree.outside(frozenset(world.program.paths), names)
+        linked = linked._replace(outside=outside)
+        contracts = Analysis(linked, models, None)
+    tasks = []
     for locks in sorted(groups, key=sorted):
         analysis = Analysis(linked, models, locks, words, contracts)
         checker = Checker(analysis, tuple(groups[locks]), flags)
         tasks += [_Task(checker, ref, clauses) for ref, clauses in checker.plan()]
     return tasks
+
+
+def _asked(contracts: Analysis, program: Program) -> frozenset[str]:
+    """The functions whose callers may be asked for a lock, as far as other files may call them."""
+    demanding = {program.head(ref).name for ref in program.refs if contracts.contracts(ref)}
+    asked = contracts.graph.reaching(frozenset(demanding), _ASKED_DEPTH)
+    heads = [(ref, program.head(ref)) for ref in asked]
+    return frozenset(head.name for ref, head in heads if not head.static or ref.path.endswith(".h"))
 
 
 def _check(

@@ -1,31 +1,31 @@
 """Discharge through callers: what a function cannot answer, each call of it must, up to the
 roots.
+
+The question travels up the call graph, in each caller's terms. Every (function, question) is one node of
+a graph whose edges are the ways in; a breadth-first walk finds the shortest chain to a root that fails to
+answer, whatever was asked before.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from collections import deque
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
-from analyzer.checkers.callsites import CallSites, through_parameter
-from analyzer.checkers.conditions import Answer, Tri
-from analyzer.checkers.matching import EMPTY
-from analyzer.checkers.property import (
-    Always,
-    CallEvent,
-    Common,
-    Condition,
-    EventPattern,
-    Require,
-    Scope,
-)
+from analyzer.checkers.conditions import Tri
 from analyzer.checkers.question import Question
-from analyzer.checkers.watch import RANK, Watch, Watchers
-from analyzer.core import Level, Step
-from analyzer.dataflow import Analysis, Simulation, State
-from analyzer.dataflow.occurrences import Called, Occurrence
+from analyzer.checkers.ways import Way, Ways
+from analyzer.core import Step
+from analyzer.dataflow import Analysis
 from analyzer.program import FunctionRef
 
-_MAX_DEPTH = 16
+_MAX_NODES: Final = 1000
+_MAX_DEPTH: Final = 4
+"""How far a question goes that cannot end in a violation, or whose object was lost."""
+
+_NOBODY: Final = "no caller near holds such a lock"
+_YES, _MAYBE, _NO = 1, 2, 4
+_BITS: Final = {Tri.TRUE: _YES, Tri.UNSURE: _MAYBE, Tri.ABSENT: _NO}
+
+_Key: TypeAlias = tuple[FunctionRef, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,324 +47,189 @@ class Reply:
     reason.
 
     `whole` says of ABSENT that no way in answers; else `failures` are the callers that fail to.
-    `partial` says that a recursion or the limit on depth was met on the way. Such an answer depends
-    on who asks, so it is not kept for others.
     """
 
     tri: Tri
     steps: tuple[Step, ...] = ()
     reason: str = ""
-    partial: bool = False
     whole: bool = True
     failures: tuple[Failure, ...] = ()
 
 
-class QuestionWatch(Watch):
-    """Answers a question at every call of a function, in the caller's terms. `asked` is what is
-    left to ask above, by the place of the call.
-    """
-
-    def __init__(
-        self,
-        names: tuple[str, ...],
-        question: Question,
-        run: Simulation,
-        flags: dict[str, tuple[str, ...]],
-    ) -> None:
-        self._names = names
-        self._question = question
-        self.asked: dict[tuple[int, int], dict[Question, None]] = {}
-        common = Common("", Level.ERROR, Scope(), None, None, (), 0)
-        clause = Require(common, CallEvent(names[0], (), True), Always(True), None, False)
-        super().__init__(0, clause, run, flags)
-
-    def all_conditions(self) -> tuple[Condition, ...]:
-        return self._question.conditions()
-
-    def events(self) -> tuple[EventPattern, ...]:
-        return tuple(CallEvent(name, (), True) for name in self._names)
-
-    def observe(self, state: State, occurrence: Occurrence) -> None:
-        if (
-            isinstance(occurrence, Called)
-            and occurrence.result is None
-            and not occurrence.replayed
-            and occurrence.name in self._names
-        ):
-            here = self._question.translated(self.run, state, occurrence.args, self._names[0])
-            answer, left = here.answer(self.conditions, state)
-            place = (occurrence.start, occurrence.end)
-            self.settle(place, state, EMPTY, answer)
-            if answer.tri is Tri.ABSENT:
-                self.asked.setdefault(place, {})[left] = None
-        self.record(state, occurrence)
-
-
-_Found: TypeAlias = dict[tuple[int, int], tuple[Answer, tuple[Question, ...]]]
-"""By the place of a call the worst answer there and what is left to ask above."""
-
-
 class Callers:
-    """Asks the callers of a function, and theirs, with answers kept for the run."""
+    """Asks the callers of a function, and theirs."""
 
     def __init__(self, analysis: Analysis, flags: dict[str, tuple[str, ...]]) -> None:
-        self._analysis = analysis
-        self._program = analysis.program
-        self._flags = flags
-        self._memo: dict[tuple[FunctionRef, str], Reply] = {}
-        self._sites = CallSites(analysis, flags)
-        self._busy: set[FunctionRef] = set()
+        self._ways = Ways(analysis, flags)
 
     def ask(self, ref: FunctionRef, question: Question) -> Reply:
         """What the callers of `ref` say to a question about its parameters."""
+        search = _Search(self._ways, (ref, question))
+        if not search.complete:
+            return Reply(Tri.UNSURE, (), "the callers are too many to follow")
+        return search.reply()
+
+
+@dataclass(slots=True)
+class _Node:
+    """A question to the callers of a function: the ways in, and the chain down to the origin."""
+
+    ref: FunctionRef
+    question: Question
+    ways: tuple[Way, ...]
+    below: tuple[Step, ...]
+    depth: int
+    bits: int = 0
+
+
+class _Search:
+    """The graph of one question."""
+
+    def __init__(self, ways: Ways, origin: tuple[FunctionRef, Question]) -> None:
+        self._ways = ways
+        self._nodes: dict[_Key, _Node] = {}
+        self._origin = self._add(*origin, (), 0)
+        self.complete = self._explore()
+        if self.complete:
+            self._spread()
+
+    def _add(
+        self, ref: FunctionRef, question: Question, below: tuple[Step, ...], depth: int
+    ) -> _Node:
         key = (ref, repr(question))
-        found = self._memo.get(key)
-        if found is None:
-            if ref in self._busy:
-                return Reply(Tri.TRUE, partial=True)
-            if len(self._busy) >= _MAX_DEPTH:
-                return Reply(Tri.UNSURE, (), "the chain of callers is too long to follow", True)
-            self._busy.add(ref)
-            found = self._ask(ref, question)
-            self._busy.discard(ref)
-            if not found.partial:
-                self._memo[key] = found
-        return found
+        node = self._nodes.get(key)
+        if node is None:
+            ways: tuple[Way, ...] = (Way(Tri.UNSURE, (), question.doubt() or _NOBODY),)
+            if depth < _MAX_DEPTH or not (question.vague or question.doubt()):
+                ways = self._ways.into(ref, question)
+            node = _Node(ref, question, ways, below, depth)
+            self._nodes[key] = node
+        return node
 
-    def _ask(self, ref: FunctionRef, question: Question) -> Reply:
-        replies = list(self._ways_in(ref, question))
-        partial = any(reply.partial for reply in replies)
-        absent = [reply for reply in replies if reply.tri is Tri.ABSENT]
-        if absent:
-            whole = len(absent) == len(replies) and all(reply.whole for reply in absent)
-            failures = dict.fromkeys(each for reply in absent for each in reply.failures)
-            return replace(absent[0], partial=partial, whole=whole, failures=tuple(failures))
-        for reply in replies:
-            if reply.tri is not Tri.TRUE:
-                return replace(reply, partial=partial)
-        steps = next((reply.steps for reply in replies if reply.steps), ())
-        return Reply(Tri.TRUE, steps, partial=partial)
+    def _above(self, way: Way) -> list[_Node]:
+        assert way.caller is not None or not way.above
+        return [
+            self._nodes[way.caller, repr(question)]
+            for question in way.above
+            if way.caller is not None
+        ]
 
-    def _ways_in(self, ref: FunctionRef, question: Question) -> Iterator[Reply]:
-        """One reply for each way in which a function is entered."""
-        head = self._program.head(ref)
-        held = self._analysis.pointers.held(head.name)
-        callers = tuple(sorted({*self._analysis.graph.callers(ref), *held.locals}))
-        if question.cautious and self._program.resolve(head.name, ref.path) != ref:
-            yield Reply(Tri.UNSURE, (), f"callers mean another variant of {head.name}()")
-            return
-        if question.cautious and self._is_unused(ref) and not callers:
-            return
-        if head.entry or not (callers or held.fields or held.escapes or held.passed):
-            yield self._root(ref, question)
-        elif held.escapes or not question.cautious and held.passed:
-            yield Reply(Tri.UNSURE, (), f"{head.name}() is passed to a function")
-        elif question.cautious and self._called_outside(ref):
-            yield Reply(Tri.UNSURE, (), f"{head.name}() is called in files that were not read")
-        for target, index, path in sorted(held.passed) if question.cautious else ():
-            yield from self._passed(ref, (target, index, path), question)
-        for field in sorted(held.fields):
-            yield from self._through(ref, field, question)
-        for caller in callers:
-            yield self._caller(caller, (ref, (head.name,)), question)
+    def _explore(self) -> bool:
+        """Reaches every node, in the order of their distance; False if there are too many."""
+        queue = deque((self._origin,))
+        while queue:
+            node = queue.popleft()
+            for way in node.ways:
+                for question in way.above:
+                    known = len(self._nodes)
+                    assert way.caller is not None
+                    below = (*way.steps, *node.below)
+                    found = self._add(way.caller, question, below, node.depth + 1)
+                    if len(self._nodes) > known:
+                        queue.append(found)
+            if len(self._nodes) > _MAX_NODES:
+                return False
+        return True
 
-    def _called_outside(self, ref: FunctionRef) -> bool:
-        """Whether files that were not read may call it."""
-        head = self._program.head(ref)
-        own = head.static and not ref.path.endswith(".h")
-        return not own and head.name in self._analysis.outside
+    def _spread(self) -> None:
+        """Tells each node what answers the ways above it come to."""
+        changed = True
+        while changed:
+            changed = False
+            for node in reversed(self._nodes.values()):
+                bits = node.bits
+                for way in node.ways:
+                    bits |= self._bits(way)
+                if bits != node.bits:
+                    node.bits, changed = bits, True
 
-    def _is_unused(self, ref: FunctionRef) -> bool:
-        """Whether it is an inline function of a header that nothing mentions."""
-        head = self._program.head(ref)
-        return (
-            head.static
-            and ref.path.endswith(".h")
-            and self._analysis.whole
-            and not self._called_outside(ref)
-            and not self._program.mentions(head.name)
-        )
+    def _bits(self, way: Way) -> int:
+        if not way.above:
+            return _BITS[way.tri]
+        bits = 0
+        for node in self._above(way):
+            bits |= node.bits
+        return bits
 
-    def _passed(
-        self, ref: FunctionRef, to: tuple[str, int, str], question: Question
-    ) -> Iterator[Reply]:
-        """The replies of those who call a function that they were given."""
-        name = self._program.head(ref).name
-        target, index, path = to
-        if self._analysis.starts(target):
-            yield self._entered(ref, f"{name}() is started by {target}()", question)
-            return
-        runs = self._analysis.pointers.runs(target, path, index)
-        if not runs:
-            yield Reply(Tri.UNSURE, (), f"{name}() is passed to {target or 'a pointer'}()")
-            return
-        for caller, position in runs:
-            yield self._caller(caller, (ref, (through_parameter(position),)), question)
-
-    def _through(self, ref: FunctionRef, field: str, question: Question) -> Iterator[Reply]:
-        """The replies of those who call through a field that holds the function."""
-        name = self._program.head(ref).name
-        places = self._analysis.pointers.calls(field)
-        if places:
-            names = (field, "." + field.partition(".")[2])
-            for caller in places:
-                yield self._caller(caller, (ref, names), question)
-        elif question.cautious:
-            yield Reply(Tri.UNSURE, (), f"{name}() is called through {field}, by whom is not known")
-        else:
-            yield self._entered(ref, f"{name}() is entered through {field}", question)
-
-    def _caller(
-        self, caller: FunctionRef, callee: tuple[FunctionRef, tuple[str, ...]], question: Question
-    ) -> Reply:
-        ref, names = callee
-        name = self._program.head(ref).name
-        if question.conditions():
-            run, found = self._watched(caller, names, question)
-        else:
-            run, found = self._recorded(caller, (name, names), question)
-        replies = []
-        for place, (answer, left) in sorted(found.items(), key=lambda item: item[0]):
-            step = self._step(caller, place, f"calls {name}()")
-            reply = self._place(caller, run, (answer, step))
-            if reply.tri is Tri.ABSENT:
-                reply = replace(reply, failures=(Failure(caller, place, name, ()),))
-            for asked in left if answer.tri is Tri.ABSENT else ():
-                if reply.tri is not Tri.UNSURE:
-                    reply = self._above(caller, (place, name, step), asked)
-                if reply.tri is not Tri.TRUE:
-                    break
-            replies.append(reply)
-        return worst(replies)
-
-    def _watched(
-        self, caller: FunctionRef, names: tuple[str, ...], question: Question
-    ) -> tuple[Simulation, _Found]:
-        """The answers at the calls of a function, by a run that watches the question's events."""
-        watches: list[QuestionWatch] = []
-
-        def attach(run: Simulation) -> Watchers:
-            watch = QuestionWatch(names, question, run, self._flags)
-            watches.append(watch)
-            return Watchers((watch,))
-
-        run = self._analysis.simulate(caller, attach)
-        watch = watches[0]
-        found = {
-            place: (site.answer, tuple(watch.asked.get(place, ())))
-            for place, site in watch.found.items()
-        }
-        return run, found
-
-    def _recorded(
-        self, caller: FunctionRef, callee: tuple[str, tuple[str, ...]], question: Question
-    ) -> tuple[Simulation, _Found]:
-        """The answers at the calls of a function, in the states that were kept of it."""
-        name, names = callee
-        record = self._sites.of(caller)
-        found: _Found = {}
-        for each in names:
-            for call in record.calls.get(each, {}).values():
-                here = question.translated(record.run, call.state, call.args, name)
-                if call.callee is not None:
-                    function = record.run.universe.make("function", name)
-                    here = here.through(call.callee, function, record.run)
-                answer, left = here.answer(record.conditions, call.state)
-                place = (call.start, call.end)
-                known, asked = found.get(place, (answer, ()))
-                if RANK[answer.tri] > RANK[known.tri]:
-                    known = answer
-                if answer.tri is Tri.ABSENT:
-                    asked = tuple(dict.fromkeys((*asked, left)))
-                found[place] = (known, asked)
-        return record.run, found
-
-    def _place(self, caller: FunctionRef, run: Simulation, found: tuple[Answer, Step]) -> Reply:
-        """What one call answers by itself; ABSENT where its callers must be asked."""
-        answer, step = found
-        if answer.tri is Tri.TRUE:
-            return Reply(Tri.TRUE, (step, *self._proofs(caller, answer)))
-        if not run.precise:
-            return Reply(Tri.UNSURE, (step,), f"{run.function.name}() has too many states")
-        if answer.tri is Tri.UNSURE:
-            return Reply(Tri.UNSURE, (step,), answer.reason)
-        return Reply(Tri.ABSENT, (step,), answer.reason)
-
-    def _above(
-        self, caller: FunctionRef, call: tuple[tuple[int, int], str, Step], question: Question
-    ) -> Reply:
-        """What the callers of a call's function say, with the call as the last step."""
-        place, callee, step = call
-        above = self.ask(caller, question)
-        if above.tri is Tri.TRUE:
-            return Reply(Tri.TRUE, (step, *above.steps), partial=above.partial)
-        steps = (*above.steps, step)
-        if above.tri is Tri.UNSURE:
-            return Reply(Tri.UNSURE, steps, above.reason, above.partial)
-        if question.vague and not above.whole:
+    def reply(self) -> Reply:
+        """The worst answer, with the shortest chain that leads to it."""
+        failing = self._first(_NO)
+        if failing is not None:
+            whole = self._origin.bits == _NO
+            return Reply(Tri.ABSENT, *failing, whole, () if whole else self._failures())
+        for wanted, tri in ((_MAYBE, Tri.UNSURE), (_YES, Tri.TRUE)):
+            found = self._first(wanted)
+            if found is not None:
+                return Reply(tri, *found)
+        if self._origin.bits & _NO:
             reason = "some callers hold a lock of the class, maybe another one"
-            return Reply(Tri.UNSURE, steps, reason, above.partial)
-        failures = above.failures
-        if above.whole:
-            failures = (Failure(caller, place, callee, above.steps),)
-        else:
-            failures = tuple(replace(each, below=(*each.below, step)) for each in failures)
-        return Reply(Tri.ABSENT, steps, above.reason, above.partial, above.whole, failures)
+            return Reply(Tri.UNSURE, (), reason)
+        return Reply(Tri.TRUE)
 
-    def _proofs(self, ref: FunctionRef, answer: Answer) -> tuple[Step, ...]:
-        return tuple(
-            self._step(ref, (proof.offset, proof.offset + 1), proof.text or "established here")
-            for proof in answer.proofs
-            if proof.offset
-        )
+    def _first(self, wanted: int) -> tuple[tuple[Step, ...], str] | None:
+        """The chain from the nearest way in with this answer, and its reason."""
+        for node in self._reached(wanted):
+            for way in node.ways:
+                if not way.above and _BITS[way.tri] == wanted:
+                    if wanted == _YES:
+                        return (*reversed(node.below), *way.steps), way.reason
+                    return (*way.steps, *node.below), way.reason
+        return None
 
-    def _root(self, ref: FunctionRef, question: Question) -> Reply:
-        """A function that is called from outside: nothing is held there, if it is known how it is
-        entered.
-        """
-        head = self._program.head(ref)
-        if head.entry:
-            return self._entered(ref, f"{head.name}() is entered as {head.entry}", question)
-        if head.exported:
-            return Reply(Tri.UNSURE, (), f"{head.name}() is exported and no caller was read")
-        if self._pointed_at(ref):
-            return Reply(Tri.UNSURE, (), f"{head.name}() is reached through a pointer")
-        if self._called_outside(ref):
-            return Reply(Tri.UNSURE, (), f"{head.name}() is called in files that were not read")
-        if self._analysis.whole or (head.static and not ref.path.endswith(".h")):
-            return self._entered(ref, f"nothing calls {head.name}()", question)
-        return Reply(Tri.UNSURE, (), f"no caller of {head.name}() was read")
+    def _reached(self, wanted: int) -> list[_Node]:
+        """The nodes whose failures count: behind a vague one none do unless all ways fail."""
+        found: dict[int, _Node] = {}
+        queue = deque((self._origin,))
+        while queue:
+            node = queue.popleft()
+            if id(node) in found:
+                continue
+            if wanted == _NO and node.question.vague and node.bits != _NO:
+                continue
+            found[id(node)] = node
+            for way in node.ways:
+                queue.extend(self._above(way))
+        return list(found.values())
 
-    def _entered(self, ref: FunctionRef, words: str, question: Question) -> Reply:
-        head = self._program.head(ref)
-        place = self._step(ref, (head.name_start, head.name_start + len(head.name)), "")
-        steps = (Step(place.location, head.name, words),)
-        doubt = question.doubt()
-        return Reply(Tri.UNSURE if doubt else Tri.ABSENT, steps, doubt)
+    def _failures(self) -> tuple[Failure, ...]:
+        """The calls at which an answer is missing on every way in, seen from the origin up."""
+        found: dict[Failure, None] = {}
+        for node in self._reached(_NO):
+            for way in node.ways:
+                if self._bits(way) != _NO or node.bits == _NO:
+                    continue
+                if way.caller is None or way.place is None:
+                    continue
+                chain = self._chain(self._above(way)[0]) if way.above else ()
+                step = way.steps[-1:]
+                found[Failure(way.caller, way.place, way.callee, (*chain, *step), node.below)] = (
+                    None
+                )
+        return tuple(found)
 
-    def _pointed_at(self, ref: FunctionRef) -> bool:
-        """Whether some function mentions it other than by a call."""
-        name = self._program.head(ref).name
-        return any(
-            name not in self._program.head(other).calls for other in self._program.mentions(name)
-        )
-
-    def _step(self, ref: FunctionRef, place: tuple[int, int], text: str) -> Step:
-        location = self._program.location(ref.path, *place)
-        return Step(location, self._program.head(ref).name, text)
+    def _chain(self, start: _Node) -> tuple[Step, ...]:
+        """From a root down to a node all of whose ways in fail."""
+        queue = deque((start,))
+        seen = {id(start)}
+        while queue:
+            node = queue.popleft()
+            for way in node.ways:
+                if not way.above:
+                    lower = node.below[: len(node.below) - len(start.below)]
+                    return (*way.steps, *lower)
+                for each in self._above(way):
+                    if id(each) not in seen:
+                        seen.add(id(each))
+                        queue.append(each)
+        return ()
 
 
 def worst(replies: list[Reply]) -> Reply:
-    """What several calls in one function say together."""
+    """What several questions of one place come to."""
     for tri in (Tri.ABSENT, Tri.UNSURE):
-        bad = [reply for reply in replies if reply.tri is tri]
-        if bad:
-            failures = dict.fromkeys(each for reply in bad for each in reply.failures)
-            return replace(
-                bad[0],
-                whole=len(bad) == len(replies) and all(reply.whole for reply in bad),
-                failures=tuple(failures),
-                partial=any(reply.partial for reply in replies),
-            )
-    partial = any(reply.partial for reply in replies)
-    return replace(replies[0], partial=partial) if replies else Reply(Tri.TRUE)
+        for reply in replies:
+            if reply.tri is tri:
+                failures = dict.fromkeys(each for other in replies for each in other.failures)
+                whole = all(other.tri is tri and other.whole for other in replies)
+                return Reply(tri, reply.steps, reply.reason, whole, tuple(failures))
+    return replies[0] if replies else Reply(Tri.TRUE)

@@ -116,10 +116,6 @@ class ContractJudge:
         if site.answer.tri is Tri.ABSENT:
             reply = self._ask(ref, tuple(watch.asked.get(key, ())))
         verdict, reason = verdict_of(site.answer, reply)
-        if verdict is Verdict.VIOLATED and site.answer.tri is Tri.ABSENT and not reply.whole:
-            if any(question.vague for question in watch.asked.get(key, ())):
-                lock = kept.contract.lock
-                verdict, reason = Verdict.OPEN, f"some callers hold a {lock}, maybe another one"
         if verdict is Verdict.VIOLATED and not run.precise:
             verdict, reason = Verdict.OPEN, f"{run.function.name}() has too many states to follow"
         if verdict is Verdict.VIOLATED and run.function.gaps:

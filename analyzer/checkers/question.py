@@ -11,7 +11,7 @@ from analyzer.checkers.property import Condition
 from analyzer.dataflow import Contract, LockTable, Simulation, State, Value
 from analyzer.dataflow.apply import translate
 from analyzer.dataflow.effects import Guards, nameable
-from analyzer.dataflow.values import ANY, NONZERO, ZERO, root
+from analyzer.dataflow.values import ANY, NONZERO, POSITIVE, ZERO, root
 from analyzer.ir import Call, Variable
 
 
@@ -265,18 +265,19 @@ def _in_table(run: Simulation, pointer: Value) -> str:
 _SIMPLE: Final = frozenset(
     ("param", "load", "const", "symbol", "function", "op", "sub", "not", "app")
 )
-_MAX_WAY: Final = 8
+_MAX_WAY: Final = 5
 
 
 def _way(state: State, when: Guards) -> Guards:
     """The facts of a way that callers may contradict: those of before and those on plain parameters
-    and what they point to.
+    and what they point to. That what a field points to exists is no such fact.
     """
     found = {value: mask for value, mask in when if nameable(value)}
     for value, fact in state.facts.items():
         if len(found) >= _MAX_WAY:
             break
-        if fact & ANY != ANY and value not in found and _is_simple(value, 3):
+        pointer = value.kind == "load" and fact & ANY == POSITIVE
+        if fact & ANY != ANY and not pointer and value not in found and _is_simple(value, 3):
             found[value] = fact & ANY
     return tuple(found.items())
 

@@ -37,18 +37,35 @@ def files_with(root: Path, paths: tuple[str, ...], words: frozenset[str]) -> tup
 
 def words_in(root: Path, folders: tuple[str, ...], words: frozenset[str]) -> frozenset[str]:
     """Those of `words` that occur in some C file or header under `folders`."""
+    there = tuple(folder for folder in folders if (root / folder).is_dir())
+    return _occurring(root, ["-r", "--include=*.[ch]"], there, words)
+
+
+def words_of(root: Path, paths: tuple[str, ...], words: frozenset[str]) -> frozenset[str]:
+    """Those of `words` that occur in one of the files `paths`."""
+    batches = [paths[at : at + _BATCH] for at in range(0, len(paths), _BATCH)]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        found = pool.map(lambda batch: _occurring(root, [], batch, words), batches)
+        return frozenset().union(*found)
+
+
+def _occurring(
+    root: Path, options: list[str], places: tuple[str, ...], words: frozenset[str]
+) -> frozenset[str]:
     grep = shutil.which("grep")
     wanted = frozenset(word for word in words if _WORD.fullmatch(word.encode()))
-    there = tuple(folder for folder in folders if (root / folder).is_dir())
-    if not there or not wanted:
+    if not places or not wanted:
         return frozenset()
     if grep is None:
-        files = [path for folder in there for path in (root / folder).rglob("*.[ch]")]
-        found = {word for path in files for word in _WORD.findall(path.read_bytes())}
+        files = [
+            file
+            for place in places
+            for file in ([root / place] if not options else (root / place).rglob("*.[ch]"))
+        ]
+        found = {word for file in files for word in _WORD.findall(file.read_bytes())}
         return frozenset(word for word in wanted if word.encode() in found)
-    options = ["-rohawsF", "--devices=skip", "--include=*.[ch]", "-f", "-"]
     done = subprocess.run(
-        [grep, *options, "--", *there],
+        [grep, *options, "-ohawsF", "--devices=skip", "-f", "-", "--", *places],
         input="\n".join(sorted(wanted)).encode(),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

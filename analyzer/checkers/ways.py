@@ -1,0 +1,285 @@
+"""The ways into a function: who calls it, by name, through a pointer or from outside, and what each
+of them answers to a question.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from analyzer.checkers.callsites import CallSites, through_parameter
+from analyzer.checkers.conditions import Answer, Tri
+from analyzer.checkers.matching import EMPTY
+from analyzer.checkers.property import (
+    Always,
+    CallEvent,
+    Common,
+    Condition,
+    EventPattern,
+    Require,
+    Scope,
+)
+from analyzer.checkers.question import Question
+from analyzer.checkers.watch import RANK, Watch, Watchers
+from analyzer.core import Level, Step
+from analyzer.dataflow import Analysis, Simulation, State
+from analyzer.dataflow.occurrences import Called, Occurrence
+from analyzer.program import FunctionRef
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in, and its answer. With `above` the callers of `caller` must be asked instead; `place`
+    is the call, in bytes, and None where the function is entered from outside.
+    """
+
+    tri: Tri
+    steps: tuple[Step, ...]
+    reason: str
+    caller: FunctionRef | None = None
+    place: tuple[int, int] | None = None
+    callee: str = ""
+    above: tuple[Question, ...] = ()
+
+
+def _unsure(reason: str) -> Way:
+    return Way(Tri.UNSURE, (), reason)
+
+
+class QuestionWatch(Watch):
+    """Answers a question at every call of a function, in the caller's terms. `asked` is what is
+    left to ask above, by the place of the call.
+    """
+
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        question: Question,
+        run: Simulation,
+        flags: dict[str, tuple[str, ...]],
+    ) -> None:
+        self._names = names
+        self._question = question
+        self.asked: dict[tuple[int, int], dict[Question, None]] = {}
+        common = Common("", Level.ERROR, Scope(), None, None, (), 0)
+        clause = Require(common, CallEvent(names[0], (), True), Always(True), None, False)
+        super().__init__(0, clause, run, flags)
+
+    def all_conditions(self) -> tuple[Condition, ...]:
+        return self._question.conditions()
+
+    def events(self) -> tuple[EventPattern, ...]:
+        return tuple(CallEvent(name, (), True) for name in self._names)
+
+    def observe(self, state: State, occurrence: Occurrence) -> None:
+        if (
+            isinstance(occurrence, Called)
+            and occurrence.result is None
+            and not occurrence.replayed
+            and occurrence.name in self._names
+        ):
+            here = self._question.translated(self.run, state, occurrence.args, self._names[0])
+            answer, left = here.answer(self.conditions, state)
+            place = (occurrence.start, occurrence.end)
+            self.settle(place, state, EMPTY, answer)
+            if answer.tri is Tri.ABSENT:
+                self.asked.setdefault(place, {})[left] = None
+        self.record(state, occurrence)
+
+
+_Found: TypeAlias = dict[tuple[int, int], tuple[Answer, tuple[Question, ...]]]
+"""By the place of a call the worst answer there and what is left to ask above."""
+
+
+class Ways:
+    """Finds the ways into functions; what was found is kept for the run."""
+
+    def __init__(self, analysis: Analysis, flags: dict[str, tuple[str, ...]]) -> None:
+        self._analysis = analysis
+        self._program = analysis.program
+        self._flags = flags
+        self._sites = CallSites(analysis, flags)
+        self._known: dict[tuple[FunctionRef, str], tuple[Way, ...]] = {}
+
+    def into(self, ref: FunctionRef, question: Question) -> tuple[Way, ...]:
+        """Every way into `ref` with its answer to a question about the parameters of `ref`."""
+        key = (ref, repr(question))
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = tuple(self._ways(ref, question))
+        return found
+
+    def _ways(self, ref: FunctionRef, question: Question) -> Iterator[Way]:
+        head = self._program.head(ref)
+        held = self._analysis.pointers.held(head.name)
+        callers = tuple(sorted({*self._analysis.graph.callers(ref), *held.locals}))
+        if question.cautious and self._program.resolve(head.name, ref.path) != ref:
+            yield _unsure(f"callers mean another variant of {head.name}()")
+            return
+        if question.cautious and self._is_unused(ref) and not callers:
+            return
+        if head.entry or not (callers or held.fields or held.escapes or held.passed):
+            yield self._root(ref, question)
+        elif held.escapes or (not question.cautious and held.passed):
+            yield _unsure(f"{head.name}() is passed to a function")
+        elif question.cautious and self._called_outside(ref):
+            yield _unsure(f"{head.name}() is called in files that were not read")
+        for target, index, path in sorted(held.passed) if question.cautious else ():
+            yield from self._passed(ref, (target, index, path), question)
+        for field in sorted(held.fields):
+            yield from self._through(ref, field, question)
+        for caller in callers:
+            yield from self._calls(caller, (ref, (head.name,)), question)
+
+    def _called_outside(self, ref: FunctionRef) -> bool:
+        """Whether files that were not read may call it."""
+        head = self._program.head(ref)
+        own = head.static and not ref.path.endswith(".h")
+        return not own and head.name in self._analysis.outside
+
+    def _is_unused(self, ref: FunctionRef) -> bool:
+        """Whether it is an inline function of a header that nothing mentions."""
+        head = self._program.head(ref)
+        return (
+            head.static
+            and ref.path.endswith(".h")
+            and self._analysis.whole
+            and not self._called_outside(ref)
+            and not self._program.mentions(head.name)
+        )
+
+    def _passed(
+        self, ref: FunctionRef, to: tuple[str, int, str], question: Question
+    ) -> Iterator[Way]:
+        """The replies of those who call a function that they were given."""
+        name = self._program.head(ref).name
+        target, index, path = to
+        if self._analysis.starts(target):
+            yield self._entered(ref, f"{name}() is started by {target}()", question)
+            return
+        runs = self._analysis.pointers.runs(target, path, index)
+        if not runs:
+            yield _unsure(f"{name}() is passed to {target or 'a pointer'}()")
+            return
+        for caller, position in runs:
+            yield from self._calls(caller, (ref, (through_parameter(position),)), question)
+
+    def _through(self, ref: FunctionRef, field: str, question: Question) -> Iterator[Way]:
+        """The replies of those who call through a field that holds the function."""
+        name = self._program.head(ref).name
+        places = self._analysis.pointers.calls(field)
+        if places:
+            names = (field, "." + field.partition(".")[2])
+            for caller in places:
+                yield from self._calls(caller, (ref, names), question)
+        elif question.cautious:
+            yield _unsure(f"{name}() is called through {field}, by whom is not known")
+        else:
+            yield self._entered(ref, f"{name}() is entered through {field}", question)
+
+    def _calls(
+        self, caller: FunctionRef, callee: tuple[FunctionRef, tuple[str, ...]], question: Question
+    ) -> Iterator[Way]:
+        """One way for each call in `caller`."""
+        ref, names = callee
+        name = self._program.head(ref).name
+        if question.conditions():
+            run, found = self._watched(caller, names, question)
+        else:
+            run, found = self._recorded(caller, (name, names), question)
+        for place, (answer, left) in sorted(found.items(), key=lambda item: item[0]):
+            step = self._step(caller, place, f"calls {name}()")
+            tri, reason, above = answer.tri, answer.reason, left
+            steps: tuple[Step, ...] = (step,)
+            if tri is Tri.TRUE:
+                steps = (step, *self._proofs(caller, answer))
+            elif not run.precise:
+                tri, reason = Tri.UNSURE, f"{run.function.name}() has too many states"
+            elif tri is Tri.FALSE:
+                tri = Tri.ABSENT
+            if tri is not Tri.ABSENT or answer.tri is Tri.FALSE:
+                above = ()
+            yield Way(tri, steps, reason, caller, place, name, above)
+
+    def _watched(
+        self, caller: FunctionRef, names: tuple[str, ...], question: Question
+    ) -> tuple[Simulation, _Found]:
+        """The answers at the calls of a function, by a run that watches the question's events."""
+        watches: list[QuestionWatch] = []
+
+        def attach(run: Simulation) -> Watchers:
+            watch = QuestionWatch(names, question, run, self._flags)
+            watches.append(watch)
+            return Watchers((watch,))
+
+        run = self._analysis.simulate(caller, attach)
+        watch = watches[0]
+        found = {
+            place: (site.answer, tuple(watch.asked.get(place, ())))
+            for place, site in watch.found.items()
+        }
+        return run, found
+
+    def _recorded(
+        self, caller: FunctionRef, callee: tuple[str, tuple[str, ...]], question: Question
+    ) -> tuple[Simulation, _Found]:
+        """The answers at the calls of a function, in the states that were kept of it."""
+        name, names = callee
+        record = self._sites.of(caller)
+        found: _Found = {}
+        for each in names:
+            for call in record.calls.get(each, {}).values():
+                here = question.translated(record.run, call.state, call.args, name)
+                if call.callee is not None:
+                    function = record.run.universe.make("function", name)
+                    here = here.through(call.callee, function, record.run)
+                answer, left = here.answer(record.conditions, call.state)
+                place = (call.start, call.end)
+                known, asked = found.get(place, (answer, ()))
+                if RANK[answer.tri] > RANK[known.tri]:
+                    known = answer
+                if answer.tri is Tri.ABSENT:
+                    asked = tuple(dict.fromkeys((*asked, left)))
+                found[place] = (known, asked)
+        return record.run, found
+
+    def _proofs(self, ref: FunctionRef, answer: Answer) -> tuple[Step, ...]:
+        return tuple(
+            self._step(ref, (proof.offset, proof.offset + 1), proof.text or "established here")
+            for proof in answer.proofs
+            if proof.offset
+        )
+
+    def _root(self, ref: FunctionRef, question: Question) -> Way:
+        """A function that is called from outside: nothing is held there, if it is known how it is
+        entered.
+        """
+        head = self._program.head(ref)
+        if head.entry:
+            return self._entered(ref, f"{head.name}() is entered as {head.entry}", question)
+        if head.exported:
+            return _unsure(f"{head.name}() is exported and no caller was read")
+        if self._pointed_at(ref):
+            return _unsure(f"{head.name}() is reached through a pointer")
+        if self._called_outside(ref):
+            return _unsure(f"{head.name}() is called in files that were not read")
+        if self._analysis.whole or (head.static and not ref.path.endswith(".h")):
+            return self._entered(ref, f"nothing calls {head.name}()", question)
+        return _unsure(f"no caller of {head.name}() was read")
+
+    def _entered(self, ref: FunctionRef, words: str, question: Question) -> Way:
+        head = self._program.head(ref)
+        place = self._step(ref, (head.name_start, head.name_start + len(head.name)), "")
+        steps = (Step(place.location, head.name, words),)
+        doubt = question.doubt()
+        return Way(Tri.UNSURE if doubt else Tri.ABSENT, steps, doubt)
+
+    def _pointed_at(self, ref: FunctionRef) -> bool:
+        """Whether some function mentions it other than by a call."""
+        name = self._program.head(ref).name
+        return any(
+            name not in self._program.head(other).calls for other in self._program.mentions(name)
+        )
+
+    def _step(self, ref: FunctionRef, place: tuple[int, int], text: str) -> Step:
+        location = self._program.location(ref.path, *place)
+        return Step(location, self._program.head(ref).name, text)

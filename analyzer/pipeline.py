@@ -243,7 +243,7 @@ def _tasks(book: Book, world: World, applied: tuple[Applied, ...]) -> list[_Task
     if world.whole and any(isinstance(each.clause, Contracts) for each in applied):
         names = _asked(contracts, world.program)
         outside = world.tree.outside(frozenset(world.program.paths), names)
-        linked = linked._replace(outside=outside)
+        linked = linked._replace(outside=outside, complete=world.tree.is_whole)
         contracts = Analysis(linked, models, None)
     tasks = []
     for locks in sorted(groups, key=sorted):
@@ -256,6 +256,8 @@ def _tasks(book: Book, world: World, applied: tuple[Applied, ...]) -> list[_Task
 def _asked(contracts: Analysis, program: Program) -> frozenset[str]:
     """The functions whose callers may be asked for a lock, as far as other files may call them."""
     demanding = {program.head(ref).name for ref in program.refs if contracts.contracts(ref)}
+    modelled = (function.name for function in contracts.models.functions)
+    demanding.update(name for name in modelled if contracts.demanded(name, ""))
     asked = contracts.graph.reaching(frozenset(demanding), _ASKED_DEPTH)
     heads = [(ref, program.head(ref)) for ref in asked]
     return frozenset(head.name for ref, head in heads if not head.static or ref.path.endswith(".h"))

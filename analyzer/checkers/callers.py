@@ -30,7 +30,7 @@ _Key: TypeAlias = tuple[FunctionRef, str]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The lowest place that every way in reaches without what is asked: a call of `callee` in
+    """The lowest place that no way in is known to reach with what is asked: a call of `callee` in
     `ref`, with the chain from a root to it and the calls below it.
     """
 
@@ -46,7 +46,8 @@ class Reply:
     """What the callers say: TRUE with evidence, ABSENT with the chain from a root, or UNSURE with a
     reason.
 
-    `whole` says of ABSENT that no way in answers; else `failures` are the callers that fail to.
+    `whole` says of ABSENT that no way in is known to answer; else `failures` are the callers that
+    fail to.
     """
 
     tri: Tri
@@ -155,7 +156,7 @@ class _Search:
         """The worst answer, with the shortest chain that leads to it."""
         failing = self._first(_NO)
         if failing is not None:
-            whole = self._origin.bits == _NO
+            whole = not self._origin.bits & _YES
             return Reply(Tri.ABSENT, *failing, whole, () if whole else self._failures())
         for wanted, tri in ((_MAYBE, Tri.UNSURE), (_YES, Tri.TRUE)):
             found = self._first(wanted)
@@ -184,7 +185,7 @@ class _Search:
             node = queue.popleft()
             if id(node) in found:
                 continue
-            if wanted == _NO and node.question.vague and node.bits != _NO:
+            if wanted == _NO and node.question.vague and node.bits & _YES:
                 continue
             found[id(node)] = node
             for way in node.ways:
@@ -192,11 +193,12 @@ class _Search:
         return list(found.values())
 
     def _failures(self) -> tuple[Failure, ...]:
-        """The calls at which an answer is missing on every way in, seen from the origin up."""
+        """The lowest calls that no way in is known to reach with the answer."""
         found: dict[Failure, None] = {}
         for node in self._reached(_NO):
             for way in node.ways:
-                if self._bits(way) != _NO or node.bits == _NO:
+                bits = self._bits(way)
+                if not bits & _NO or bits & _YES or not node.bits & _YES:
                     continue
                 if way.caller is None or way.place is None:
                     continue
@@ -208,13 +210,13 @@ class _Search:
         return tuple(found)
 
     def _chain(self, start: _Node) -> tuple[Step, ...]:
-        """From a root down to a node all of whose ways in fail."""
+        """From the nearest root that fails down to a node."""
         queue = deque((start,))
         seen = {id(start)}
         while queue:
             node = queue.popleft()
             for way in node.ways:
-                if not way.above:
+                if not way.above and way.tri is Tri.ABSENT:
                     lower = node.below[: len(node.below) - len(start.below)]
                     return (*way.steps, *lower)
                 for each in self._above(way):

@@ -98,7 +98,7 @@ class Demand:
     `certain` says that nothing but the guards decides it. `when` are facts of the way up to here: a
     caller that contradicts one of them does not come this way. `lost` says that the object was found
     on the way: any lock of the class may be the one; `unnamed` says that nobody tells the object.
-    `callee` is the function that demands it;
+    `far` that the lock is taken far above. `callee` is the function that demands it;
     `exclusive` are globs of functions in which no lock is needed.
     """
 
@@ -110,6 +110,7 @@ class Demand:
     when: Guards = ()
     lost: bool = False
     unnamed: bool = False
+    far: bool = False
 
     @staticmethod
     def of(
@@ -119,12 +120,15 @@ class Demand:
         wanted = ((contract.lock, contract.mode, contract.object), *contract.others)
         unnamed = contract.object is None and not locks.classes[contract.lock].globals
         found = Demand(callee, wanted, contract.guards, contract.certain, exclusive)
-        return replace(found.nameable(None), unnamed=unnamed)
+        far = locks.classes[contract.lock].single
+        return replace(found.nameable(None), unnamed=unnamed, far=far)
 
     @property
     def cautious(self) -> bool:
-        """Yes: who calls through a pointer may hold any lock."""
-        return True
+        """Yes: who calls through a pointer may hold any lock. Of an object that was lost on the way
+        callers know nothing.
+        """
+        return not self.lost or self.far
 
     @property
     def vague(self) -> bool:
@@ -270,13 +274,18 @@ _MAX_WAY: Final = 5
 
 def _way(state: State, when: Guards) -> Guards:
     """The facts of a way that callers may contradict: those of before and those on plain parameters
-    and what they point to. That what a field points to exists is no such fact.
+    and what they point to. That what a field points to exists is one only if it was tested.
     """
     found = {value: mask for value, mask in when if nameable(value)}
+    tested = set()
+    step = state.trail
+    while step is not None:
+        tested.add(step.start)
+        step = step.before
     for value, fact in state.facts.items():
         if len(found) >= _MAX_WAY:
             break
-        pointer = value.kind == "load" and fact & ANY == POSITIVE
+        pointer = value.kind == "load" and fact & ANY == POSITIVE and fact >> 3 not in tested
         if fact & ANY != ANY and not pointer and value not in found and _is_simple(value, 3):
             found[value] = fact & ANY
     return tuple(found.items())

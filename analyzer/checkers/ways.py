@@ -262,7 +262,10 @@ class Ways:
             return _unsure(f"{head.name}() is reached through a pointer")
         if self._called_outside(ref):
             return _unsure(f"{head.name}() is called in files that were not read")
-        if self._analysis.whole or (head.static and not ref.path.endswith(".h")):
+        local = head.static and not ref.path.endswith(".h")
+        if question.cautious and not self._analysis.complete and not local:
+            return _unsure(f"no caller of {head.name}() was read")
+        if self._analysis.whole or local:
             return self._entered(ref, f"nothing calls {head.name}()", question)
         return _unsure(f"no caller of {head.name}() was read")
 

@@ -44,8 +44,8 @@ NO_WORDS: Final = Words()
 class Linked(NamedTuple):
     """A program with its call graph, types and pointers, which every analysis of it shares.
 
-    `whole` says that every file of the tree which could matter is in it; `outside` are functions
-    that files mention which are not.
+    `whole` says that every file of the tree which could matter is in it, `complete` that the tree is
+    a whole kernel; `outside` are functions that files mention which are not in the program.
     """
 
     program: Program
@@ -53,14 +53,15 @@ class Linked(NamedTuple):
     types: Types
     pointers: Pointers
     whole: bool
-    outside: frozenset[str]
+    outside: frozenset[str] = frozenset()
+    complete: bool = False
 
     @staticmethod
-    def of(program: Program, whole: bool, outside: frozenset[str] = frozenset()) -> "Linked":
+    def of(program: Program, whole: bool) -> "Linked":
         """Links a program."""
         types = Types(tuple(program.file(path) for path in program.paths))
         pointers = Pointers(program, types)
-        return Linked(program, CallGraph(program), types, pointers, whole, outside)
+        return Linked(program, CallGraph(program), types, pointers, whole)
 
 
 class Analysis:
@@ -85,6 +86,7 @@ class Analysis:
         self.pointers = linked.pointers
         self.whole = linked.whole
         self.outside = linked.outside
+        self.complete = linked.complete
         self.locks = LockTable(models.locks)
         self.same = frozenset(models.same)
         self.models = models

@@ -8,7 +8,7 @@ from typing import Final
 
 from analyzer.dataflow.effects import ALWAYS, Contract, Guards, nameable
 from analyzer.dataflow.state import State
-from analyzer.dataflow.values import ANY, NONZERO, ZERO, Value
+from analyzer.dataflow.values import ANY, NONZERO, POSITIVE, ZERO, Value
 from analyzer.ir import Function
 from analyzer.ir.dominance import controlling
 
@@ -34,8 +34,9 @@ class Demands:
         `rest` is true.
         """
         key = (contract.lock, contract.mode, contract.object, contract.offset)
-        guards, told = _guards(state)
-        certain = self._tests(contract.offset) <= told
+        tests = self._tests(contract.offset)
+        guards, told = _guards(state, tests)
+        certain = tests <= told
         for part, truth in rest:
             certain = certain and nameable(part)
             guards = (*guards, (part, ZERO if truth else NONZERO))
@@ -82,12 +83,18 @@ def alternatives(
     return locks, rest
 
 
-def _guards(state: State) -> tuple[Guards, frozenset[int]]:
-    """The facts on entry values here, and the offsets where they were learned."""
+def _guards(state: State, tests: frozenset[int]) -> tuple[Guards, frozenset[int]]:
+    """The facts on entry values here, and the offsets where they were learned.
+
+    That something is a pointer counts where a branch of `tests` told it, not where it was used as
+    one.
+    """
     found = []
     told = set()
     for value, fact in state.facts.items():
         if fact & ANY == ANY or (value.kind == "app" and str(value.args[0]).startswith("held:")):
+            continue
+        if fact & ANY == POSITIVE and fact >> 3 not in tests:
             continue
         if nameable(value):
             found.append((value, fact & ANY))

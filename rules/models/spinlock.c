@@ -77,6 +77,15 @@ void raw_spin_unlock(raw_spinlock_t *lock) { zl_release(spinlock, lock); }
 void raw_spin_unlock_irq(raw_spinlock_t *lock) { zl_release(spinlock, lock); }
 void raw_spin_unlock_irqrestore(raw_spinlock_t *lock, unsigned long flags) { zl_release(spinlock, lock); }
 
+int raw_spin_trylock_irqsave(raw_spinlock_t *lock, unsigned long flags)
+{
+	if (zl_any()) {
+		zl_acquire(spinlock, lock);
+		return 1;
+	}
+	return 0;
+}
+
 int raw_spin_trylock(raw_spinlock_t *lock)
 {
 	if (zl_any()) {

@@ -398,12 +398,14 @@ class Contracts:
     """Every call of a function that demands a lock is made with it held.
 
     `locks` are the classes that are looked at; `exclusive` are globs of functions in which nobody
-    else can reach the objects.
+    else can reach the objects; `foreign` are functions whose assertion is about a lock that another
+    task holds.
     """
 
     common: Common
     locks: tuple[str, ...]
     exclusive: tuple[str, ...]
+    foreign: tuple[str, ...]
 
 
 Clause: TypeAlias = Require | Forbid | Follow | Pair | Contracts

@@ -65,6 +65,7 @@ class Selection:
             if (not scope.files or _any(scope.files, ref.path))
             and (not scope.functions or _any(scope.functions, self._program.head(ref).name))
             and (head := self._program.head(ref)).name not in self._modelled
+            and head.name not in clause.foreign
             and any(
                 each.lock in clause.locks for each in self._analysis.demanded(head.name, ref.path)
             )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analyzer.dataflow.effects import Contract, Effect, Outcome, nameable
 from analyzer.dataflow.intrinsics import intrinsic
 from analyzer.dataflow.lockset import acquire, held, release
-from analyzer.dataflow.state import State
+from analyzer.dataflow.state import Cases, State
 from analyzer.dataflow.values import ANY, POSITIVE, ZERO, Value, root
 from analyzer.ir import Call, Opaque
 
@@ -206,6 +206,9 @@ def _apply(
             run.learn_locks(state, here, truth, call)
         if not state.restrict(here, mask, call.start):
             return False
+    for value, cases in outcome.cases:
+        if not _learn_cases(state, renaming(value), cases, (renaming, call)):
+            return False
     slot = run.universe.make("slot", call.id)
     result = run.universe.make("result", call.id)
     if outcome.result is not None:
@@ -232,3 +235,23 @@ def _apply(
     if run.world.never_null(name) and not state.restrict(result, POSITIVE, call.start):
         return False
     return outcome.mask == ANY or state.restrict(result, outcome.mask, call.start)
+
+
+def _learn_cases(state: State, value: Value, cases: Cases, where: tuple[_Renaming, Call]) -> bool:
+    """Learns what a callee leaves known of an entry value by its signs; False if none is possible."""
+    renaming, call = where
+    moved = tuple(
+        (mask, tuple((renaming(fact), known) for fact, known in facts))
+        for mask, facts in cases
+        if mask & state.mask(value)
+        and all(state.mask(renaming(fact)) & known for fact, known in facts)
+    )
+    if not moved:
+        return False
+    if len(moved) > 1:
+        state.cases[value] = moved
+        return True
+    mask, facts = moved[0]
+    return state.restrict(value, mask, call.start) and all(
+        state.restrict(fact, known, call.start) for fact, known in facts
+    )

@@ -8,7 +8,7 @@ the caller cannot name (made inside) are numbered; each becomes one fresh value 
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from analyzer.dataflow.state import EventKey, Lock, LockKey, State
+from analyzer.dataflow.state import Cases, EventKey, Lock, LockKey, State
 from analyzer.dataflow.values import ANY, Value
 
 _NAMED: Final = frozenset(("param", "global", "const", "symbol", "function", "text"))
@@ -46,7 +46,8 @@ class Contract:
 class Outcome:
     """One way to return. `guards` are facts on entry values that hold on it; `result` is what it
     returns, None for a value of its own, with the signs `mask`; `stores` are (address, value or
-    None, signs); `events` are calls that were made for certain.
+    None, signs); `events` are calls that were made for certain; `cases` tell of entry values what
+    else holds for each sign that they may have.
     """
 
     guards: tuple[tuple[Value, int], ...]
@@ -57,6 +58,7 @@ class Outcome:
     given: tuple[LockKey, ...]
     fresh: tuple[Value, ...]
     events: tuple[EventKey, ...] = ()
+    cases: tuple[tuple[Value, Cases], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +150,20 @@ def outcome(state: State, result: Value | None, guards: bool) -> Outcome:
             if value.kind != "result" and naming.reachable(value)
         )
     events = tuple((name, tuple(naming.show(arg) for arg in args)) for name, args in state.events)
-    return Outcome(known, result, mask, tuple(stores), taken, given, tuple(naming.fresh), events)
+    cases = tuple(
+        (value, told)
+        for value, each in state.cases.items()
+        if naming.named(value) and (told := _told(each, naming))
+    )
+    return Outcome(
+        known, result, mask, tuple(stores), taken, given, tuple(naming.fresh), events, cases
+    )
+
+
+def _told(cases: Cases, naming: _Naming) -> Cases:
+    """Cases as far as the caller can name them; none if nothing is left."""
+    found = tuple(
+        (mask, tuple((value, known) for value, known in facts if naming.named(value)))
+        for mask, facts in cases
+    )
+    return found if any(facts for _, facts in found) else ()

@@ -9,6 +9,8 @@ from analyzer.dataflow.state import Cases, Facts, State, Trail
 from analyzer.dataflow.values import ANY, POSITIVE, ZERO, Universe, Value
 
 _MAX_CASE_FACTS: Final = 16
+_MAX_ALTERNATIVES: Final = 2
+_TESTED: Final = frozenset(("app", "param", "load"))
 _TRUTH: Final = ZERO | POSITIVE
 _COMPARISONS: Final = frozenset(("==", "<", "<=", "&&", "||"))
 
@@ -115,9 +117,29 @@ def _merge_facts(
     kept = {value: cases for value, cases in one.cases.items() if two.cases.get(value) == cases}
     for phi, _, _ in phis:
         kept.pop(phi, None)
-    one.cases = kept | found
+    one.cases = kept | _alternatives(one, two, lost) | found
     one.equal = {v: target for v, target in one.equal.items() if two.equal.get(v) is target}
     one.facts = merged
+
+
+def _alternatives(one: State, two: State, lost: list[Value]) -> dict[Value, Cases]:
+    """What was known to be so on one side and otherwise on the other: `A, or not A and B` survives.
+
+    An optional lock is not held for one reason or another; the reasons must not be forgotten.
+    """
+    found: dict[Value, Cases] = {}
+    for value in lost:
+        mine, theirs = one.mask(value), two.mask(value)
+        if mine & theirs or value.kind not in _TESTED or len(found) >= _MAX_ALTERNATIVES:
+            continue
+        others = [each for each in two.facts if each is not value and two.mask(each) != ANY]
+        ours = tuple((v, one.mask(v)) for v in lost[:_MAX_CASE_FACTS] if v is not value)
+        facts = tuple((v, two.mask(v)) for v in others if one.mask(v) != two.mask(v))[
+            :_MAX_CASE_FACTS
+        ]
+        if ours or facts:
+            found[value] = tuple(sorted(((mine, ours), (theirs, facts)), key=lambda each: each[0]))
+    return found
 
 
 def _tells(value: Value, mask: int) -> bool:

@@ -37,7 +37,7 @@ def commented_contracts(
             continue
         for classes, pattern in phrases.demands:
             said = None if classes[0] in found else pattern.search(sentence)
-            if said is None or phrases.unless.search(_clause(sentence, said)):
+            if said is None or phrases.unless.search(_around(sentence, said)):
                 continue
             mode = "write" if phrases.write.search(sentence) else ""
             first, *others = (
@@ -48,11 +48,14 @@ def commented_contracts(
     return tuple(found.values())
 
 
-def _clause(sentence: str, said: re.Match[str]) -> str:
-    """The part of a sentence, between commas, that a demand lies in."""
+def _around(sentence: str, said: re.Match[str]) -> str:
+    """The part of a sentence, between commas, that a demand lies in, and the words that open the
+    sentence.
+    """
     start = sentence.rfind(",", 0, said.start()) + 1
     end = sentence.find(",", said.end())
-    return sentence[start : end if end >= 0 else None]
+    opening = sentence.partition(",")[0] if start else ""
+    return opening + " " + sentence[start : end if end >= 0 else None]
 
 
 def object_of(head: FunctionHead, lock: LockClass) -> Value | None:

@@ -182,7 +182,9 @@ def _clause(table: Table, kind: str, words: Words, frame: _Frame) -> Clause:
             clause = Follow(common, after, then, before, held)
         case "contract":
             common = _common(reader, frame, ())
-            clause = Contracts(common, reader.locks("locks"), table.texts("exclusive"))
+            clause = Contracts(
+                common, reader.locks("locks"), table.texts("exclusive"), table.texts("foreign")
+            )
         case _:
             opening = reader.event("open")
             closing = reader.event("close", because=True)

@@ -181,17 +181,18 @@ class Demand:
 
     def answer(self, conditions: Conditions, state: State) -> tuple[Answer, "Demand"]:
         """Held, or not demanded here; what is left undecided of the guards goes up."""
-        left = self._narrowed(conditions.run, state)
-        if not left.guards:
+        probe = self._on_the_way(state)
+        left = self if probe is None else self._narrowed(conditions.run, probe)
+        if probe is None or not left.guards:
             return Answer(Tri.TRUE, (Proof(0, "not demanded in this case"),)), left
         function = conditions.run.function.name
         if any(fnmatchcase(function, glob) for glob in self.exclusive):
             return Answer(Tri.TRUE, (Proof(0, f"nothing else runs in {function}()"),)), left
         worst = Answer(Tri.ABSENT)
         for lock, mode, target in left.locks:
-            if target is not None and state.mask(target) == ZERO:
-                continue
-            answer = self._lock(conditions, state, (lock, mode, target))
+            if target is not None and any(probe.mask(each) == ZERO for each in _bases(target)):
+                return Answer(Tri.TRUE, (Proof(0, "there is no such object here"),)), left
+            answer = self._lock(conditions, probe, (lock, mode, target))
             if answer.tri is Tri.TRUE:
                 return answer, left
             if answer.tri is not Tri.ABSENT:
@@ -199,6 +200,16 @@ class Demand:
         if worst.tri is Tri.FALSE and left.doubt():
             return Answer(Tri.UNSURE, worst.proofs, left.doubt()), left
         return worst, left.nameable(state)
+
+    def _on_the_way(self, state: State) -> State | None:
+        """The state with what is known of the way from here to the demand; None if that cannot be."""
+        if not self.when:
+            return state
+        probe = state.copy()
+        for value, mask in self.when:
+            if probe.mask(value) & ~mask and not probe.restrict(value, mask, 0):
+                return None
+        return probe
 
     def _lock(
         self, conditions: Conditions, state: State, lock: tuple[str, str, Value | None]
@@ -241,6 +252,19 @@ class Demand:
             names = sorted({repr(value) for case in self.guards for value, _ in case})
             return f"{self.callee}() demands it depending on {', '.join(names)}"
         return ""
+
+
+def _bases(target: Value) -> list[Value]:
+    """An object and the pointers on the way to it; where one is NULL there is no object."""
+    found = [target]
+    while target.kind in ("load", "sub", "elem"):
+        inner = target.args[0]
+        if not isinstance(inner, Value):
+            break
+        if target.kind == "sub" and inner.kind not in ("sub", "elem"):
+            found.append(inner)
+        target = inner
+    return found
 
 
 def _signs(run: Simulation, state: State, value: Value) -> int:

@@ -265,6 +265,8 @@ class Ways:
         local = head.static and not ref.path.endswith(".h")
         if question.cautious and not self._analysis.complete and not local:
             return _unsure(f"no caller of {head.name}() was read")
+        if question.cautious:
+            return _unsure(f"nothing calls {head.name}()")
         if self._analysis.whole or local:
             return self._entered(ref, f"nothing calls {head.name}()", question)
         return _unsure(f"no caller of {head.name}() was read")

@@ -1,9 +1,8 @@
-"""Discharge through callers: what a function cannot answer, each call of it must, up to the
-roots.
+"""Discharge through callers: what a function cannot answer, each call of it must, up to the roots.
 
-The question travels up the call graph, in each caller's terms. Every (function, question) is one node of
-a graph whose edges are the ways in; a breadth-first walk finds the shortest chain to a root that fails to
-answer, whatever was asked before.
+The question travels up the call graph, in each caller's terms. Every (function, question) is one
+node of a graph whose edges are the ways in; a breadth-first walk finds the shortest chain to a root
+that fails to answer, whatever was asked before.
 """
 
 from collections import deque
@@ -22,7 +21,9 @@ _MAX_DEPTH: Final = 4
 """How far a question goes that cannot end in a violation, or whose object was lost."""
 
 _NOBODY: Final = "no caller near holds such a lock"
-_YES, _MAYBE, _NO = 1, 2, 4
+_YES: Final = 1
+_MAYBE: Final = 2
+_NO: Final = 4
 _BITS: Final = {Tri.TRUE: _YES, Tri.UNSURE: _MAYBE, Tri.ABSENT: _NO}
 
 _Key: TypeAlias = tuple[FunctionRef, str]

@@ -1,7 +1,7 @@
 """The states at the calls of a function, kept for those who ask about its callees."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from analyzer.checkers.conditions import Conditions
@@ -20,9 +20,9 @@ def through_parameter(index: object) -> str:
     return f"*{index}"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class CallState:
-    """A call in one property state: its arguments, the pointer it goes through, the state before."""
+    """A call in one property state: arguments, the pointer it goes through, the state before."""
 
     start: int
     end: int
@@ -53,13 +53,13 @@ class CallRecord:
             )
 
 
-@dataclass(slots=True)
 class CallSites:
     """Records of functions, the last used ones."""
 
-    analysis: Analysis
-    flags: dict[str, tuple[str, ...]]
-    _records: OrderedDict[FunctionRef, CallRecord] = field(default_factory=OrderedDict)
+    def __init__(self, analysis: Analysis, flags: dict[str, tuple[str, ...]]) -> None:
+        self._analysis = analysis
+        self._flags = flags
+        self._records: OrderedDict[FunctionRef, CallRecord] = OrderedDict()
 
     def of(self, ref: FunctionRef) -> CallRecord:
         """The states at all calls of one function."""
@@ -68,10 +68,10 @@ class CallSites:
             made: list[CallRecord] = []
 
             def attach(run: Simulation) -> CallRecord:
-                made.append(CallRecord(run, self.flags))
+                made.append(CallRecord(run, self._flags))
                 return made[0]
 
-            self.analysis.simulate(ref, attach)
+            self._analysis.simulate(ref, attach)
             found = made[0]
             self._records[ref] = found
             if len(self._records) > _KEPT:

@@ -237,9 +237,9 @@ class Conditions:
             if given:  # The call that gave the object took its lock.
                 return Answer(Tri.TRUE, (_lock_proof(given[0]),))
             kind = self.run.world.locks.classes.get(lock)
-            if kind is not None and kind.single and len(others) == 1:
-                if _may_alias(others[0].object, target) and _mode_allows(others[0], mode):
-                    return Answer(Tri.TRUE, (_lock_proof(others[0]),))
+            only = kind is not None and kind.single and len(others) == 1
+            if only and _may_alias(others[0].object, target) and _mode_allows(others[0], mode):
+                return Answer(Tri.TRUE, (_lock_proof(others[0]),))
             maybe = [each for each in others if _may_alias(each.object, target)]
             if maybe:
                 reason = f"not known whether {maybe[0].object!r} is {target!r}"

@@ -96,9 +96,9 @@ class Demand:
     cases in `guards` holds.
 
     `certain` says that nothing but the guards decides it. `when` are facts of the way up to here: a
-    caller that contradicts one of them does not come this way. `lost` says that the object was found
-    on the way: any lock of the class may be the one; `unnamed` says that nobody tells the object.
-    `far` that the lock is taken far above. `callee` is the function that demands it;
+    caller that contradicts one of them does not come this way. `lost` says that the object was
+    found on the way: any lock of the class may be the one; `unnamed` says that nobody tells the
+    object. `far` that the lock is taken far above. `callee` is the function that demands it;
     `exclusive` are globs of functions in which no lock is needed.
     """
 
@@ -199,10 +199,16 @@ class Demand:
                 worst = answer
         if worst.tri is Tri.FALSE and left.doubt():
             return Answer(Tri.UNSURE, worst.proofs, left.doubt()), left
-        return worst, left.nameable(state)
+        upward = left.nameable(state)
+        if worst.tri is Tri.ABSENT and upward.lost and not self.lost:
+            for lock, _, _ in left.locks:
+                if _takes(conditions.run, lock):
+                    reason = f"{function}() takes a {lock}, and it is not known of what"
+                    return Answer(Tri.UNSURE, (), reason), upward
+        return worst, upward
 
     def _on_the_way(self, state: State) -> State | None:
-        """The state with what is known of the way from here to the demand; None if that cannot be."""
+        """The state with what is known of the way to the demand; None if that cannot be."""
         if not self.when:
             return state
         probe = state.copy()
@@ -252,6 +258,23 @@ class Demand:
             names = sorted({repr(value) for case in self.guards for value, _ in case})
             return f"{self.callee}() demands it depending on {', '.join(names)}"
         return ""
+
+
+def _takes(run: Simulation, lock: str) -> bool:
+    """Whether a function takes locks of a class itself, of whatever object."""
+    kind = run.world.locks.kind(lock)
+    for call in _calls(run):
+        name = getattr(call.callee, "name", "")
+        effect = run.world.effect(name, run.function.path) if name else None
+        for outcome in effect.outcomes if effect else ():
+            if outcome.taken and (
+                kind == "any"
+                or any(
+                    lock in (each.name, run.world.locks.kind(each.name)) for each in outcome.taken
+                )
+            ):
+                return True
+    return False
 
 
 def _bases(target: Value) -> list[Value]:

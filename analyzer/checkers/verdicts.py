@@ -9,7 +9,7 @@ from analyzer.core import Verdict
 
 
 def verdict_of(answer: Answer, reply: Reply) -> tuple[Verdict, str]:
-    """The verdict of a site from its own answer and its callers', with the reason of an open one."""
+    """The verdict of a site from its own answer and its callers', and why one is open."""
     match answer.tri:
         case Tri.TRUE:
             return Verdict.PROVED, ""

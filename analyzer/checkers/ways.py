@@ -28,8 +28,8 @@ from analyzer.program import FunctionRef
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way in, and its answer. With `above` the callers of `caller` must be asked instead; `place`
-    is the call, in bytes, and None where the function is entered from outside.
+    """One way in, and its answer. With `above` the callers of `caller` must be asked instead;
+    `place` is the call, in bytes, and None where the function is entered from outside.
     """
 
     tri: Tri
@@ -84,6 +84,11 @@ class QuestionWatch(Watch):
             if answer.tri is Tri.ABSENT:
                 self.asked.setdefault(place, {})[left] = None
         self.record(state, occurrence)
+
+
+def _is_moot(answer: Answer) -> bool:
+    """Whether a call answers because nothing is asked of it: it neither keeps nor breaks it."""
+    return bool(answer.proofs) and not any(proof.offset for proof in answer.proofs)
 
 
 _Found: TypeAlias = dict[tuple[int, int], tuple[Answer, tuple[Question, ...]]]
@@ -187,6 +192,8 @@ class Ways:
         else:
             run, found = self._recorded(caller, (name, names), question)
         for place, (answer, left) in sorted(found.items(), key=lambda item: item[0]):
+            if question.cautious and answer.tri is Tri.TRUE and _is_moot(answer):
+                continue
             step = self._step(caller, place, f"calls {name}()")
             tri, reason, above = answer.tri, answer.reason, left
             steps: tuple[Step, ...] = (step,)

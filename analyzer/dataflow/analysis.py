@@ -44,8 +44,8 @@ NO_WORDS: Final = Words()
 class Linked(NamedTuple):
     """A program with its call graph, types and pointers, which every analysis of it shares.
 
-    `whole` says that every file of the tree which could matter is in it, `complete` that the tree is
-    a whole kernel; `outside` are functions that files mention which are not in the program.
+    `whole` says that every file of the tree which could matter is in it, `complete` that the tree
+    is a whole kernel; `outside` are functions that files mention which are not in the program.
     """
 
     program: Program
@@ -67,9 +67,9 @@ class Linked(NamedTuple):
 class Analysis:
     """The world that simulations run in (see `simulate.World`).
 
-    `tracked` limits the lock classes that are followed, None for all; what functions demand is told by
-    `contracts`, which follows them all. Effects are computed once,
-    callees first; at a cut edge of a recursion the callee is unknown.
+    `tracked` limits the lock classes that are followed, None for all; what functions demand is told
+    by `contracts`, which follows them all. Effects are computed once, callees first; at a cut edge
+    of a recursion the callee is unknown.
     """
 
     def __init__(
@@ -235,7 +235,7 @@ class Analysis:
         return simulation.run()
 
     def contracts(self, ref: FunctionRef) -> tuple[Contract, ...]:
-        """What a function demands of its callers: what its head states and what its body asserts."""
+        """What a function demands of its callers: by its head, and by assertions in its body."""
         found = self._contracts.get(ref)
         if found is None:
             said = self.stated(ref)
@@ -271,12 +271,14 @@ class Analysis:
         return self.program.stored(object, field)
 
     def primitive(self, name: str) -> bool:
-        """Whether `name` is modelled or an inline function of a header: what it does is certain."""
+        """Whether `name` is modelled or an inline function: what it does is certain."""
         refs = self.program.named(name)
-        return name in self._bodies or any(ref.path.endswith(".h") for ref in refs)
+        return name in self._bodies or any(self.program.head(ref).inline for ref in refs)
 
     def modified(self, name: str, path: str, index: int) -> frozenset[str] | None:
-        """The fields that a call of `name` may write behind its argument `index`; None for anything."""
+        """The fields that a call of `name` may write behind its argument `index`; None for
+        anything.
+        """
         return self._modified.fields(name, path, index)
 
     def fresh(self, name: str) -> bool:

@@ -170,8 +170,8 @@ def _known(
 def _demand(
     run: "Transfer", state: State, call: Call, target: tuple[str, tuple[Value, ...], Contract]
 ) -> None:
-    """What a callee asserts for certain is a fact from the call on. An assertion of a model is one of
-    this function.
+    """What a callee asserts for certain is a fact from the call on. An assertion of a model is one
+    of this function.
     """
     name, args, contract = target
     if not run.world.tracked(contract.lock) or contract.others:
@@ -238,7 +238,7 @@ def _apply(
 
 
 def _learn_cases(state: State, value: Value, cases: Cases, where: tuple[_Renaming, Call]) -> bool:
-    """Learns what a callee leaves known of an entry value by its signs; False if none is possible."""
+    """Learns what a callee leaves known of an entry value; False if none of it can be."""
     renaming, call = where
     moved = tuple(
         (mask, tuple((renaming(fact), known) for fact, known in facts))

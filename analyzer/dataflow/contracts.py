@@ -30,8 +30,8 @@ class Demands:
     def meet(
         self, state: State, contract: Contract, rest: tuple[tuple[Value, bool], ...] = ()
     ) -> None:
-        """Takes note of an assertion that is executed in `state`, and that counts only where none of
-        `rest` is true.
+        """Takes note of an assertion that is executed in `state`, and that counts only where none
+        of `rest` is true.
         """
         key = (contract.lock, contract.mode, contract.object, contract.offset)
         tests = self._tests(contract.offset)

@@ -28,8 +28,8 @@ class Contract:
 
     `object` is a term over the parameters, None where the source names a lock but not whose.
     `source` quotes the assertion or comment; `offset` is its byte offset in the function's file.
-    `guards` are the cases in which it is demanded, any one of them; `certain` says that nothing else
-    decides it, `others` are locks of which each would do as well.
+    `guards` are the cases in which it is demanded, any one of them; `certain` says that nothing
+    else decides it, `others` are locks of which each would do as well.
     """
 
     lock: str

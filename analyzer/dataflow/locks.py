@@ -12,9 +12,9 @@ class LockClass:
 
     `fields` are the (record, field) in which a lock of that kind is of this class, with the
     containing object as its object; `globals` are the global variables, or arrays of them, that
-    are. `objects` are ways from a pointer to a record to the object, as ('vm_area_struct', 'vm_mm'),
-    the preferred first. `single` says that nobody holds two of them but where they are nested on
-    purpose, so that the one that is held is the one that is meant.
+    are. `objects` are ways from a pointer to a record to the object, as ('vm_area_struct',
+    'vm_mm'), the preferred first. `single` says that nobody holds two of them but where they are
+    nested on purpose, so that the one that is held is the one that is meant.
     """
 
     name: str

@@ -247,8 +247,8 @@ class Transfer:
         """
         asked, rest = alternatives(parts, truth)
         locks = []
-        for lock, target in asked:
-            name, target = self.world.locks.refine(lock, target)
+        for lock, whose in asked:
+            name, target = self.world.locks.refine(lock, whose)
             if held(self, state, name, target)[0] is not None:
                 return
             locks.append((name, "", target))

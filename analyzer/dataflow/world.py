@@ -32,11 +32,11 @@ class World(Protocol):
         """The function in a field of a file-scope object, '' if there is none or more than one."""
 
     def primitive(self, name: str) -> bool:
-        """Whether `name` is modelled or an inline function of a header: what it does is certain."""
+        """Whether `name` is modelled or an inline function: what it does is certain."""
 
     def modified(self, name: str, path: str, index: int) -> frozenset[str] | None:
-        """The fields that `name`, called from file `path`, may write behind its argument `index`; None
-        for anything.
+        """The fields that `name`, called from file `path`, may write behind its argument `index`;
+        None for anything.
         """
 
     def tracked(self, lock: str) -> bool:

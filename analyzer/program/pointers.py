@@ -25,7 +25,7 @@ _MAX_PLACES: Final = 300
 
 
 @dataclass(slots=True)
-class Held:
+class Places:
     """Where a function is stored: `fields` as 'record.field', `locals` are the functions that keep
     it in a local, `passed` are (function, index of the argument, file of the call) that it is given
     to. `escapes` says that it goes somewhere else, too.
@@ -43,24 +43,24 @@ class Pointers:
     def __init__(self, program: Program, types: Types) -> None:
         self._program = program
         self._types = types
-        self._held: dict[str, Held] = {}
+        self._held: dict[str, Places] = {}
         self._calls: dict[str, tuple[FunctionRef, ...] | None] = {}
         self._tables: dict[str, set[str]] = {}
         for (record, name), functions in program.tables.items():
             for function in functions:
                 self._tables.setdefault(function, set()).add(f"{record}.{name}")
 
-    def held(self, name: str) -> Held:
+    def held(self, name: str) -> Places:
         """Where the function `name` is stored, in file-scope tables and in code."""
         found = self._held.get(name)
         if found is None:
-            found = Held(set(self._tables.get(name, ())))
+            found = Places(set(self._tables.get(name, ())))
             for ref in self._program.mentions(name):
                 self._in_code(ref, name, found)
             self._held[name] = found
         return found
 
-    def _in_code(self, ref: FunctionRef, name: str, found: Held) -> None:
+    def _in_code(self, ref: FunctionRef, name: str, found: Places) -> None:
         function = self._program.function(ref)
         if any(local == name for local, _ in function.types) or any(
             parameter.name == name for parameter in function.parameters
@@ -88,7 +88,7 @@ class Pointers:
         function: Function,
         place: Expr,
         entries: tuple[tuple[tuple[str, ...], Expr], ...],
-        wanted: tuple[str, Held],
+        wanted: tuple[str, Places],
     ) -> None:
         name, found = wanted
         for path, value in entries:
@@ -103,8 +103,8 @@ class Pointers:
             found.fields.add(f"{self._types.record(function, owner)}.{path[-1]}")
 
     def runs(self, name: str, path: str, index: int) -> tuple[tuple[FunctionRef, int], ...] | None:
-        """The functions that call what `name`, called from `path`, is given as argument `index`, with
-        the index of their parameter; None if it may go anywhere.
+        """The functions that call what `name`, called from `path`, is given as argument `index`,
+        with the index of their parameter; None if it may go anywhere.
         """
         found: dict[tuple[FunctionRef, int], None] = {}
         work = [(name, path, index)]
@@ -128,10 +128,10 @@ class Pointers:
                                 found[ref, position] = None
                             for at, arg in enumerate(args):
                                 step = (getattr(event.callee, "name", ""), ref.path, at)
-                                if isinstance(arg, Variable) and arg.name == given:
-                                    if step not in seen:
-                                        seen.add(step)
-                                        work.append(step)
+                                passes = isinstance(arg, Variable) and arg.name == given
+                                if passes and step not in seen:
+                                    seen.add(step)
+                                    work.append(step)
                         case Write(_, value) if _mentions(value, given):
                             return None
         return tuple(found)

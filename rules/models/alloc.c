@@ -3,7 +3,8 @@
  */
 #pragma types bool gfp_t size_t
 #pragma fresh kmalloc kzalloc kmalloc_node kzalloc_node kcalloc kmalloc_array kvmalloc kvzalloc kmem_cache_alloc* kmem_cache_zalloc*
-#pragma fresh vm_area_alloc vm_area_dup mm_alloc folio_alloc* __folio_alloc* vma_alloc_folio* alloc_page* alloc_pages* __alloc_pages* alloc_hugetlb_folio*
+#pragma fresh vm_area_alloc vm_area_dup mm_alloc folio_alloc* __folio_alloc* vma_alloc_folio* alloc_page*
+#pragma fresh __alloc_pages* alloc_hugetlb_folio*
 /* Who runs on its own holds nothing that its maker held. */
 #pragma starts kthread_run kthread_create* kthread_run_on_cpu INIT_WORK INIT_DELAYED_WORK INIT_DEFERRABLE_WORK INIT_RCU_WORK
 #pragma starts timer_setup hrtimer_init call_rcu call_srcu queue_work_on schedule_on_each_cpu init_irq_work task_work_add

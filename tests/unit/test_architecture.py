@@ -50,7 +50,7 @@ OUTSIDE: Final = frozenset(
 )
 """What tells a function of the world outside its arguments."""
 
-WORKING: Final = frozenset({"Site", "Cursor"})
+WORKING: Final = frozenset({"Site", "Cursor", "Demands", "Places"})
 """Dataclasses that are filled while something is read, though other modules see them."""
 
 MOST_LINES: Final = 400

@@ -288,7 +288,7 @@ SLIPS = {
     HEAD + REQUIRE + 'needs = "$d"\nsays = "{d} of {foliio}"\n': (
         6,
         "'says' uses {foliio}, which nothing fills in",
-        "did you mean '{folio}'? known here: function, callee, d, folio",
+        "did you mean '{folio}'? known here: function, callee, lock, demander, d, folio",
     ),
     HEAD + REQUIRE + 'needs = "$d"\nin = ["@teardwn"]\n': (
         6,
@@ -340,7 +340,7 @@ SLIPS = {
     HEAD: (
         1,
         "the rule has no clause",
-        "write [[require]], [[forbid]], [[follow]] or [[pair]]",
+        "write [[require]], [[forbid]], [[follow]], [[pair]] or [[contract]]",
     ),
     REQUIRE + 'needs = "$d"\n': (1, "the rule has no 'title'", "say in one line what"),
     HEAD + "at = f()\n": (3, "not TOML: invalid value", "texts stand in quotes"),

@@ -29,6 +29,10 @@ LOCKS = frozenset(
         "pvmw",
         "lazy_mmu",
         "page_table_lock",
+        "i_rwsem",
+        "i_pages",
+        "lru_lock",
+        "any_lock",
     ]
 )
 

@@ -17,7 +17,10 @@ from analyzer.ir import Function
 
 _LOCK = re.compile(r"(\w+)\s*:\s*(\w+)\s*(.*)")
 
-_PRAGMAS = "kernel, declares, lacks, lock, object, single, same, pure, never_null, never_error, noreturn, fresh, types"
+_PRAGMAS = (
+    "kernel, declares, lacks, lock, object, single, same, pure, never_null, never_error, "
+    "noreturn, fresh, starts, types"
+)
 
 
 class _Condition(NamedTuple):

@@ -53,25 +53,18 @@ def _unknown(run: "Transfer", state: State, call: Call, args: tuple[Value, ...])
             continue
         fields = run.world.modified(name, run.function.path, index)
         if fields is None:
-            _forget(state, arg)
+            _forget(run, state, arg)
             state.env[arg] = make("fresh", call.id, index + 1000)
             continue
         for field in sorted(fields):
             part = run.evaluator.sub(arg, field)
-            _forget(state, part)
+            _forget(run, state, part)
             state.env[part] = make("fresh", call.id, index + 1000, field)
 
 
-def _forget(state: State, base: Value) -> None:
-    for address in list(state.env):
-        inner = address
-        while inner is not base and inner.kind in ("sub", "elem"):
-            first = inner.args[0]
-            if not isinstance(first, Value):
-                break
-            inner = first
-        if inner is base:
-            del state.env[address]
+def _forget(run: "Transfer", state: State, base: Value) -> None:
+    state.env.pop(base, None)
+    run.forget_parts(state, base)
 
 
 class _Renaming:

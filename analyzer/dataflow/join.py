@@ -94,9 +94,14 @@ def _merge_facts(
 ) -> None:
     merged: Facts = {}
     lost: list[Value] = []
+    theirs = two.facts
     for value, fact in one.facts.items():
         mask = fact & ANY
-        union = mask | two.mask(value)
+        other = theirs.get(value)
+        if other is not None and not (fact ^ other) & ANY:
+            merged[value] = fact
+            continue
+        union = mask | (two.mask(value) if other is None else other & ANY)
         if union != mask:
             lost.append(value)
         if _tells(value, union):

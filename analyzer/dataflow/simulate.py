@@ -54,6 +54,7 @@ class Simulation(Transfer):
         self._incoming: list[dict[PropertyKey, dict[_Origin, State]]] = [
             {} for _ in function.blocks
         ]
+        self._dirty: list[dict[PropertyKey, None]] = [{} for _ in function.blocks]
         self._visits: dict[tuple[int, PropertyKey], int] = {}
         self._order = _reverse_post_order(function)
         self._dying = tuple(self._addresses(names) for names in dying(function))
@@ -73,24 +74,22 @@ class Simulation(Transfer):
         """Computes the fixed point; the observer has then seen every path at least once."""
         if not self.function.blocks:
             return self
-        heap: list[tuple[int, int]] = []
-        queued: set[int] = set()
-        pending: list[dict[PropertyKey, State]] = [{} for _ in self.function.blocks]
+        heap = [(self._order[0], 0)]
         entry = self._entry_state()
-        self._states[0][entry.property_key()] = entry
-        pending[0][entry.property_key()] = entry
-        heappush(heap, (self._order[0], 0))
-        queued.add(0)
+        key = entry.property_key()
+        self._incoming[0][key] = {_Origin(-1, key, 0): entry}
+        self._dirty[0][key] = None
         while heap:
             _, number = heappop(heap)
-            queued.discard(number)
-            work, pending[number] = pending[number], {}
-            for key, state in work.items():
+            dirty, self._dirty[number] = self._dirty[number], {}
+            for key in dirty:
+                state = self._head(number, key)
+                if state is None:
+                    continue
                 for index, (target, result) in enumerate(self._block(number, state.copy())):
-                    origin = _Origin(number, key, index)
-                    if self._arrive(origin, target, result, pending) and target not in queued:
-                        queued.add(target)
+                    if not self._dirty[target]:
                         heappush(heap, (self._order[target], target))
+                    self._arrive(_Origin(number, key, index), target, result)
         return self
 
     def _entry_state(self) -> State:
@@ -108,17 +107,10 @@ class Simulation(Transfer):
                 state.env[make("local", parameter.name)] = make("param", index, parameter.name)
         return state
 
-    def _arrive(
-        self,
-        origin: _Origin,
-        target: int,
-        state: State,
-        pending: list[dict[PropertyKey, State]],
-    ) -> bool:
-        """Brings `state` to the head of block `target`; True if there is something new to do there.
+    def _arrive(self, origin: _Origin, target: int, state: State) -> None:
+        """Brings `state` to the head of block `target`.
 
-        What an origin brought before is replaced: it was computed from less. The state at the head
-        is the join of what all origins bring, so that a phi stands only where paths really meet.
+        What an origin brought before is replaced: it was computed from less.
         """
         if self.function.blocks[target].loop and self._order[origin.block] >= self._order[target]:
             if self.observer is not None:
@@ -129,23 +121,29 @@ class Simulation(Transfer):
             if state.marks:
                 state.marks = frozenset(each for each in state.marks if each[0] is not address)
         key = state.property_key()
-        incoming = self._incoming[target].setdefault(key, {})
-        incoming[origin] = state
-        known = self._states[target].get(key)
-        if known is None and len(self._states[target]) >= MAX_STATES:
+        self._incoming[target].setdefault(key, {})[origin] = state
+        self._dirty[target][key] = None
+
+    def _head(self, number: int, key: PropertyKey) -> State | None:
+        """The state at the head of a block, None if it is what was there before, or too much.
+
+        It is the join of what all origins bring, so that a phi stands only where paths really meet;
+        it is made when the block's turn comes, not at each arrival.
+        """
+        known = self._states[number].get(key)
+        if known is None and len(self._states[number]) >= MAX_STATES:
             self.precise = False
-            return False
-        joined = join(list(incoming.values()), self.universe, target)
+            return None
+        joined = join(list(self._incoming[number][key].values()), self.universe, number)
         if known is not None and same(known, joined):
-            return False
-        visits = self._visits.get((target, key), 0) + 1
-        self._visits[target, key] = visits
+            return None
+        visits = self._visits.get((number, key), 0) + 1
+        self._visits[number, key] = visits
         if visits > MAX_VISITS:
             self.precise = False
-            return False
-        self._states[target][key] = joined
-        pending[target][key] = joined
-        return True
+            return None
+        self._states[number][key] = joined
+        return joined
 
     def _next_round(self, state: State, block: int) -> None:
         """On a back edge the phis of the loop's head become those of the round before, where this

@@ -60,8 +60,7 @@ class Transfer:
 
     def _declare(self, state: State, name: str) -> None:
         address = self.universe.make("local", name)
-        for each in [a for a in state.env if a is address or _within(a, address)]:
-            del state.env[each]
+        self.forget_parts(state, address)
         state.env[address] = self.universe.make("undef", name)
 
     def _write(self, state: State, event: Write) -> None:
@@ -73,12 +72,16 @@ class Transfer:
 
     def store(self, state: State, address: Value, value: Value, initial: bool = False) -> None:
         """Writes `value` to the place at `address` and tells the observer."""
-        for each in [a for a in state.env if a is not address and _within(a, address)]:
-            del state.env[each]
+        self.forget_parts(state, address)
         state.env[address] = value
         self._mark(state, address, value)
         if self.observer is not None:
             self.observer.observe(state, Stored(address, value, initial, *self.span))
+
+    def forget_parts(self, state: State, address: Value) -> None:
+        """The object at `address` is written as a whole: nothing is known of its parts."""
+        for part in self.universe.parts(address):
+            state.env.pop(part, None)
 
     def _mark(self, state: State, address: Value, value: Value) -> None:
         """Keeps paths apart that differ in a flag of a rule."""
@@ -274,15 +277,3 @@ class Transfer:
 
 def _direct(call: Call) -> bool:
     return isinstance(call.callee, Variable) and call.callee.kind is VariableKind.GLOBAL
-
-
-def _within(address: Value, base: Value) -> bool:
-    """Whether `address` is a part of the object at `base`."""
-    while address.kind in ("sub", "elem"):
-        inner = address.args[0]
-        if inner is base:
-            return True
-        if not isinstance(inner, Value):
-            return False
-        address = inner
-    return False

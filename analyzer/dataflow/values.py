@@ -46,6 +46,7 @@ class Universe:
 
     def __init__(self) -> None:
         self._table: dict[tuple[str, tuple[Atom, ...]], Value] = {}
+        self._parts: dict[Value, list[Value]] = {}
         self.null = self.make("const", 0)
         self.one = self.make("const", 1)
 
@@ -60,7 +61,17 @@ class Universe:
             value.number = len(self._table)
             value.calls = _calls(kind, args)
             self._table[key] = value
+            if kind in ("sub", "elem"):
+                base = args[0]
+                assert isinstance(base, Value)
+                self._parts.setdefault(base, []).append(value)
         return value
+
+    def parts(self, address: Value) -> Iterator[Value]:
+        """The addresses of all parts of the object at `address` that were ever named."""
+        for part in self._parts.get(address, ()):
+            yield part
+            yield from self.parts(part)
 
     def const(self, number: int) -> Value:
         """The integer `number`."""

@@ -23,7 +23,7 @@ from analyzer.core import (
     UserError,
     Verdict,
 )
-from analyzer.dataflow import Analysis, Linked
+from analyzer.dataflow import NO_WORDS, Analysis, Linked
 from analyzer.program import FunctionRef, Program
 from analyzer.rulebook import (
     Resolution,
@@ -239,15 +239,17 @@ def _tasks(book: Book, world: World, applied: tuple[Applied, ...]) -> list[_Task
     for each in applied:
         groups.setdefault(tracked_locks((each.clause,)), []).append(each)
     linked = Linked.of(world.program, world.whole)
-    contracts = Analysis(linked, models, None)
+    nothing: frozenset[str] = frozenset()
+    plain = Analysis(linked, models, nothing)
+    neutral = Analysis(linked, models, nothing, words) if words != NO_WORDS else plain
+    contracts = Analysis(linked, models, None, neutral=plain)
     if world.whole and any(isinstance(each.clause, Contracts) for each in applied):
         names = _asked(contracts, world.program)
         outside = world.tree.outside(frozenset(world.program.paths), names)
         linked = linked._replace(outside=outside, complete=world.tree.is_whole)
-        contracts = Analysis(linked, models, None)
     tasks = []
     for locks in sorted(groups, key=sorted):
-        analysis = Analysis(linked, models, locks, words, contracts)
+        analysis = Analysis(linked, models, locks, words, contracts, neutral)
         checker = Checker(analysis, tuple(groups[locks]), flags)
         tasks += [_Task(checker, ref, clauses) for ref, clauses in checker.plan()]
     return tasks

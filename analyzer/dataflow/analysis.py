@@ -69,7 +69,8 @@ class Analysis:
 
     `tracked` limits the lock classes that are followed, None for all; what functions demand is told
     by `contracts`, which follows them all. Effects are computed once, callees first; at a cut edge
-    of a recursion the callee is unknown.
+    of a recursion the callee is unknown. Those of functions that cannot come to a tracked lock are
+    left to `neutral`, an analysis of the same words that follows none.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Analysis:
         tracked: frozenset[str] | None,
         words: Words = NO_WORDS,
         contracts: "Analysis | None" = None,
+        neutral: "Analysis | None" = None,
     ) -> None:
         self.program = linked.program
         self.graph = linked.graph
@@ -109,7 +111,10 @@ class Analysis:
         self._teller = contracts or self
         self._contracts: dict[FunctionRef, tuple[Contract, ...]] = {}
         self._askers = frozenset(each.name for each in models.functions if asks(each))
-        self._relevant = self.graph.reaching(self._primitives(), _DEPTH)
+        primitives = self._primitives()
+        self._relevant = self.graph.reaching(primitives, _DEPTH)
+        self._touching = self.graph.reaching(primitives)
+        self._neutral = neutral
         self._stated: dict[FunctionRef, tuple[Contract, ...]] = {}
         self._path: list[FunctionRef] = []
         self.table_functions: dict[str, str] = {}
@@ -221,6 +226,8 @@ class Analysis:
         if ref not in self._relevant and head.end - head.start > _SMALL:
             self._effects[ref] = None
             return None
+        if self._neutral is not None and ref not in self._touching:
+            return self._neutral.effect_of(ref)
         self._path.append(ref)
         simulation = Simulation(self.program.function(ref), self, None, self.stated(ref)).run()
         self._path.pop()

@@ -62,15 +62,17 @@ class CallGraph:
                     stack.pop()
         return frozenset(cut)
 
-    def reaching(self, names: frozenset[str], depth: int) -> frozenset[FunctionRef]:
+    def reaching(self, names: frozenset[str], depth: int | None = None) -> frozenset[FunctionRef]:
         """The definitions that call one of `names`, directly or through others, at most `depth`
-        calls away.
+        calls away; None for however far.
         """
         level = {
             ref for ref in self._program.refs if not names.isdisjoint(self._program.head(ref).calls)
         }
         found = set(level)
-        for _ in range(depth - 1):
+        distance = 1
+        while level and (depth is None or distance < depth):
             level = {c for ref in level for c in self._callers.get(ref, ())} - found
             found |= level
+            distance += 1
         return frozenset(found)

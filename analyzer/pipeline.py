@@ -23,7 +23,7 @@ from analyzer.core import (
     UserError,
     Verdict,
 )
-from analyzer.dataflow import NO_WORDS, Analysis, Linked
+from analyzer.dataflow import NO_WORDS, Analysis, Beside, Linked
 from analyzer.program import FunctionRef, Program
 from analyzer.rulebook import (
     Resolution,
@@ -242,14 +242,14 @@ def _tasks(book: Book, world: World, applied: tuple[Applied, ...]) -> list[_Task
     nothing: frozenset[str] = frozenset()
     plain = Analysis(linked, models, nothing)
     neutral = Analysis(linked, models, nothing, words) if words != NO_WORDS else plain
-    contracts = Analysis(linked, models, None, neutral=plain)
+    contracts = Analysis(linked, models, None, NO_WORDS, Beside(None, plain))
     if world.whole and any(isinstance(each.clause, Contracts) for each in applied):
         names = _asked(contracts, world.program)
         outside = world.tree.outside(frozenset(world.program.paths), names)
         linked = linked._replace(outside=outside, complete=world.tree.is_whole)
     tasks = []
     for locks in sorted(groups, key=sorted):
-        analysis = Analysis(linked, models, locks, words, contracts, neutral)
+        analysis = Analysis(linked, models, locks, words, Beside(contracts, neutral))
         checker = Checker(analysis, tuple(groups[locks]), flags)
         tasks += [_Task(checker, ref, clauses) for ref, clauses in checker.plan()]
     return tasks

@@ -127,7 +127,7 @@ class Checker:
             verdict, reason = Verdict.OPEN, f"{run.function.name}() has too many states to follow"
         if verdict is Verdict.VIOLATED and run.function.gaps:
             verdict, reason = Verdict.OPEN, f"{run.function.name}() was not read whole"
-        exemption = exemption_of(applied.clause, run.function.name)
+        exemption = exemption_of(applied.clause, ref.path, run.function.name)
         if exemption is not None and verdict is not Verdict.PROVED:
             verdict = Verdict.PROVED if exemption.verdict == "proved" else Verdict.OPEN
             reason = exemption.reason

@@ -9,7 +9,7 @@ from analyzer.checkers.callers import Callers, Reply, worst
 from analyzer.checkers.conditions import Tri
 from analyzer.checkers.describe import Describer
 from analyzer.checkers.matching import EMPTY
-from analyzer.checkers.property import CallEvent, Contracts, EventPattern
+from analyzer.checkers.property import CallEvent, Contracts, EventPattern, Exemption
 from analyzer.checkers.question import Demand, Question
 from analyzer.checkers.verdicts import exemption_of, verdict_of
 from analyzer.checkers.watch import Site, Watch
@@ -120,20 +120,25 @@ class ContractJudge:
             verdict, reason = Verdict.OPEN, f"{run.function.name}() has too many states to follow"
         if verdict is Verdict.VIOLATED and run.function.gaps:
             verdict, reason = Verdict.OPEN, f"{run.function.name}() was not read whole"
-        exemption = exemption_of(watch.clause, run.function.name)
+        exemption = self._exemption(watch, ref)
         if exemption is not None and verdict is not Verdict.PROVED:
             verdict, reason = Verdict(exemption.verdict), exemption.reason
         demand = self._demanded(ref, kept)
         if verdict is Verdict.VIOLATED and not reply.whole and reply.failures:
-            return [
-                self._made(
-                    watch,
-                    kept,
-                    (each.ref, each.place, each.callee),
-                    (*each.above, *each.below, demand),
-                )
-                for each in reply.failures
-            ]
+            blamed = [each for each in reply.failures if not self._exemption(watch, each.ref)]
+            if blamed:
+                return [
+                    self._made(
+                        watch,
+                        kept,
+                        (each.ref, each.place, each.callee),
+                        (*each.above, *each.below, demand),
+                    )
+                    for each in blamed
+                ]
+            exempt = self._exemption(watch, reply.failures[0].ref)
+            assert exempt is not None
+            verdict, reason = Verdict(exempt.verdict), exempt.reason
         path: tuple[Step, ...] = ()
         if verdict is Verdict.VIOLATED:
             path = (*reply.steps, *describer.path(site.bad, (site.start, site.end)), demand)
@@ -149,6 +154,9 @@ class ContractJudge:
                 condition=run.function.condition,
             )
         ]
+
+    def _exemption(self, watch: ContractWatch, ref: FunctionRef) -> Exemption | None:
+        return exemption_of(watch.clause, ref.path, self._program.head(ref).name)
 
     def _ask(self, ref: FunctionRef, questions: tuple[Question, ...]) -> Reply:
         return worst([self._callers.ask(ref, question) for question in questions])

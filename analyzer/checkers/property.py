@@ -315,7 +315,9 @@ Condition: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """Correct code that a clause cannot see to be: the reason, and 'proved' or 'open'."""
+    """Correct code that a clause cannot see to be: the reason, and 'proved' or 'open'. `function`
+    is a glob of names, behind a glob of files and a colon where they matter.
+    """
 
     function: str
     reason: str

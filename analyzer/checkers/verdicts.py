@@ -27,9 +27,10 @@ def verdict_of(answer: Answer, reply: Reply) -> tuple[Verdict, str]:
                     return Verdict.VIOLATED, reply.reason
 
 
-def exemption_of(clause: Clause, function: str) -> Exemption | None:
-    """The exemption of a clause that names a function."""
+def exemption_of(clause: Clause, path: str, function: str) -> Exemption | None:
+    """The exemption of a clause that names a function in the file `path`."""
     for exemption in clause.common.exemptions:
-        if fnmatchcase(function, exemption.function):
+        files, _, names = exemption.function.rpartition(":")
+        if fnmatchcase(function, names) and (not files or fnmatchcase(path, files)):
             return exemption
     return None

@@ -1,6 +1,6 @@
 """Dataflow: states on paths, effects of functions, contracts."""
 
-from analyzer.dataflow.analysis import NO_WORDS, Analysis, Linked, Words
+from analyzer.dataflow.analysis import NO_WORDS, Analysis, Beside, Linked, Words
 from analyzer.dataflow.effects import Contract, Effect, Outcome
 from analyzer.dataflow.intrinsics import asks
 from analyzer.dataflow.locks import LockClass, LockTable
@@ -13,6 +13,7 @@ from analyzer.dataflow.values import Value
 __all__ = [
     "NO_WORDS",
     "Analysis",
+    "Beside",
     "Contract",
     "Effect",
     "Linked",

@@ -64,13 +64,24 @@ class Linked(NamedTuple):
         return Linked(program, CallGraph(program), types, pointers, whole)
 
 
+class Beside(NamedTuple):
+    """What an analysis leaves to others: what functions demand is told by `contracts`, which
+    follows all locks; effects of functions that come to no tracked lock by `neutral`, which has the
+    same words and follows none.
+    """
+
+    contracts: "Analysis | None" = None
+    neutral: "Analysis | None" = None
+
+
+ALONE: Final = Beside()
+
+
 class Analysis:
     """The world that simulations run in (see `simulate.World`).
 
-    `tracked` limits the lock classes that are followed, None for all; what functions demand is told
-    by `contracts`, which follows them all. Effects are computed once, callees first; at a cut edge
-    of a recursion the callee is unknown. Those of functions that cannot come to a tracked lock are
-    left to `neutral`, an analysis of the same words that follows none.
+    `tracked` limits the lock classes that are followed, None for all. Effects are computed once,
+    callees first; at a cut edge of a recursion the callee is unknown.
     """
 
     def __init__(
@@ -79,8 +90,7 @@ class Analysis:
         models: Models,
         tracked: frozenset[str] | None,
         words: Words = NO_WORDS,
-        contracts: "Analysis | None" = None,
-        neutral: "Analysis | None" = None,
+        beside: Beside = ALONE,
     ) -> None:
         self.program = linked.program
         self.graph = linked.graph
@@ -108,13 +118,13 @@ class Analysis:
         self._starts = _matcher(models.starts, frozenset())
         self._fresh = _matcher(models.fresh, frozenset())
         self._modified = Modified(linked.program, self._pure)
-        self._teller = contracts or self
+        self._teller = beside.contracts or self
         self._contracts: dict[FunctionRef, tuple[Contract, ...]] = {}
         self._askers = frozenset(each.name for each in models.functions if asks(each))
         primitives = self._primitives()
         self._relevant = self.graph.reaching(primitives, _DEPTH)
         self._touching = self.graph.reaching(primitives)
-        self._neutral = neutral
+        self._neutral = beside.neutral
         self._stated: dict[FunctionRef, tuple[Contract, ...]] = {}
         self._path: list[FunctionRef] = []
         self.table_functions: dict[str, str] = {}
@@ -308,7 +318,7 @@ class Analysis:
 def _only_asserts(effect: Effect) -> bool:
     """Whether calling it does nothing but demand."""
     return all(
-        not (each.taken or each.given or each.stores or each.fresh or each.result)
+        not (each.taken or each.given or each.again or each.stores or each.fresh or each.result)
         for each in effect.outcomes
     )
 

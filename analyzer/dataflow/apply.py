@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.dataflow.effects import Contract, Effect, Outcome, nameable
 from analyzer.dataflow.intrinsics import intrinsic
-from analyzer.dataflow.lockset import acquire, held, release
+from analyzer.dataflow.lockset import acquire, held, release, retake
 from analyzer.dataflow.state import Cases, State
 from analyzer.dataflow.values import ANY, POSITIVE, ZERO, Value, root
 from analyzer.ir import Call, Opaque
@@ -212,6 +212,7 @@ def _apply(
     ]
     taken = [(lock, renaming(lock.object)) for lock in outcome.taken]
     given = [(lock_name, renaming(of)) for lock_name, of in outcome.given]
+    again = [(lock, renaming(lock.object)) for lock in outcome.again]
     events = tuple((event, tuple(map(renaming, with_))) for event, with_ in outcome.events)
     if events and not run.world.notable(name):
         run.replay(state, events, call)
@@ -222,6 +223,8 @@ def _apply(
             return False
     for lock_name, target_object in given:
         release(run, state, (lock_name, target_object), (call.start, call.end))
+    for lock, target_object in again:
+        retake(run, state, (lock.name, lock.mode, target_object), (call.start, name))
     for lock, target_object in taken:
         acquire(run, state, (lock.name, lock.mode, target_object), (call.start, call.end, name))
     state.env[slot] = result

@@ -47,7 +47,7 @@ class Outcome:
     """One way to return. `guards` are facts on entry values that hold on it; `result` is what it
     returns, None for a value of its own, with the signs `mask`; `stores` are (address, value or
     None, signs); `events` are calls that were made for certain; `cases` tell of entry values what
-    else holds for each sign that they may have.
+    else holds for each sign that they may have; `again` are locks that were dropped and re-taken.
     """
 
     guards: tuple[tuple[Value, int], ...]
@@ -59,6 +59,7 @@ class Outcome:
     fresh: tuple[Value, ...]
     events: tuple[EventKey, ...] = ()
     cases: tuple[tuple[Value, Cases], ...] = ()
+    again: tuple[Lock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,9 @@ def outcome(state: State, result: Value | None, guards: bool) -> Outcome:
     taken = tuple(
         lock for lock in state.taken.values() if not lock.entry and naming.reachable(lock.object)
     )
+    again = tuple(
+        lock for lock in state.taken.values() if lock.again and naming.reachable(lock.object)
+    )
     given = tuple(key for key in state.given if naming.reachable(key[1]))
     known: tuple[tuple[Value, int], ...] = ()
     if guards:
@@ -156,7 +160,7 @@ def outcome(state: State, result: Value | None, guards: bool) -> Outcome:
         if naming.named(value) and (told := _told(each, naming))
     )
     return Outcome(
-        known, result, mask, tuple(stores), taken, given, tuple(naming.fresh), events, cases
+        known, result, mask, tuple(stores), taken, given, tuple(naming.fresh), events, cases, again
     )
 
 

@@ -35,10 +35,29 @@ def acquire(
     again = key in state.given
     state.given.pop(key, None)
     if not odd:
-        state.taken[key] = Lock(name, target, mode, again, start, source)
+        state.taken[key] = Lock(name, target, mode, again, start, source, again)
     state.step(start, end, "acquire", name)
     if run.observer is not None:
         run.observer.observe(state, Locked(True, odd, name, mode, target, start, end))
+
+
+def retake(
+    run: "Transfer", state: State, lock: tuple[str, str, Value], place: tuple[int, str]
+) -> None:
+    """A lock given as (class, mode, object) is dropped and taken again by a callee at `place`,
+    maybe in another mode.
+    """
+    name, mode, target = lock
+    name, target = run.world.locks.refine(name, target)
+    name = state.classes.get(target, name)
+    if not followed(run, name, target):
+        return
+    start, source = place
+    known = _find(run, state, name, target)
+    if known is not None:
+        del state.taken[known.name, known.object]
+    entry = known is None or known.entry
+    state.taken[name, target] = Lock(name, target, mode, entry, start, source, entry)
 
 
 def followed(run: "Transfer", name: str, target: Value) -> bool:

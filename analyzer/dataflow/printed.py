@@ -87,4 +87,5 @@ def _class(outcome: Outcome) -> str:
 def _deltas(outcome: Outcome) -> str:
     taken = [f"+{lock.name}({lock.object})" for lock in outcome.taken]
     given = [f"-{name}({target})" for name, target in outcome.given]
-    return ", ".join([*sorted(taken), *sorted(given)]) or "nothing"
+    again = [f"~{lock.name}({lock.object})" for lock in outcome.again]
+    return ", ".join([*sorted(taken), *sorted(given), *sorted(again)]) or "nothing"

@@ -20,7 +20,7 @@ _MAX_CASE_FACTS: Final = 16
 class Lock(NamedTuple):
     """A lock held on the path. `mode` is 'read' or 'write'; `entry` says that it was held on entry,
     by contract; `offset` is the byte where it was taken or asserted, `source` what took it, in
-    words.
+    words; `again` that the lock of the caller was dropped and taken again.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Lock(NamedTuple):
     entry: bool
     offset: int
     source: str
+    again: bool = False
 
 
 class Trail(NamedTuple):
@@ -121,7 +122,8 @@ class State:
         return (
             self.marks,
             frozenset(
-                (lock.name, lock.object, lock.mode, lock.entry) for lock in self.taken.values()
+                (lock.name, lock.object, lock.mode, lock.entry, lock.again)
+                for lock in self.taken.values()
             ),
             frozenset(self.given),
             frozenset(self.monitors.items()),

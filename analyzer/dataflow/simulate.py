@@ -17,7 +17,7 @@ from analyzer.dataflow.state import Lock, PropertyKey, State
 from analyzer.dataflow.transfer import Transfer
 from analyzer.dataflow.values import Value, epoch
 from analyzer.dataflow.world import World
-from analyzer.ir import Branch, Expr, Function, Jump, Range, Return, Stop, Switch
+from analyzer.ir import Branch, Function, Jump, Range, Return, Stop, Switch
 from analyzer.ir.liveness import dying, successors
 
 MAX_STATES: Final = 32
@@ -35,8 +35,8 @@ class _Origin(NamedTuple):
 
 
 class Simulation(Transfer):
-    """The fixed point over one function. `finals` are the states at its returns, `precise` says
-    whether no cap was met.
+    """The fixed point over one function. `finals` are the states at its returns, by the block and
+    the property that it was entered with; `precise` says whether no cap was met.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Simulation(Transfer):
         entry: tuple[Contract, ...] = (),
     ) -> None:
         super().__init__(function, world)
-        self.finals: list[tuple[State, Value | None, int]] = []
+        self.finals: dict[tuple[int, PropertyKey], list[tuple[State, Value | None]]] = {}
         self.precise = True
         self._entry = entry
         self._states: list[dict[PropertyKey, State]] = [{} for _ in function.blocks]
@@ -86,7 +86,8 @@ class Simulation(Transfer):
                 state = self._head(number, key)
                 if state is None:
                     continue
-                for index, (target, result) in enumerate(self._block(number, state.copy())):
+                self.finals[number, key] = []  # What an earlier visit returned, from less.
+                for index, (target, result) in enumerate(self._block((number, key), state.copy())):
                     if not self._dirty[target]:
                         heappush(heap, (self._order[target], target))
                     self._arrive(_Origin(number, key, index), target, result)
@@ -163,8 +164,8 @@ class Simulation(Transfer):
 
     # One block. -----------------------------------------------------------------------------------
 
-    def _block(self, number: int, state: State) -> list[tuple[int, State]]:
-        block = self.function.blocks[number]
+    def _block(self, visit: tuple[int, PropertyKey], state: State) -> list[tuple[int, State]]:
+        block = self.function.blocks[visit[0]]
         states = [state]
         for event in block.events:
             after: list[State] = []
@@ -184,8 +185,8 @@ class Simulation(Transfer):
                     edges.extend(self._branch(each, terminator))
                 case Switch():
                     edges.extend(self._switch(each, terminator))
-                case Return(value, start, end):
-                    self._return(each, value, start, end)
+                case Return():
+                    self.finals[visit].append((each, self._return(each, terminator)))
                 case Stop():
                     pass
         return edges
@@ -234,12 +235,12 @@ class Simulation(Transfer):
         edges.append((switch.default, rest))
         return edges
 
-    def _return(self, state: State, expr: Expr | None, start: int, end: int) -> None:
-        self.span = (start, end)
-        value = None if expr is None else self.evaluator.value(state, expr)
+    def _return(self, state: State, left: Return) -> Value | None:
+        self.span = (left.start, left.end)
+        value = None if left.value is None else self.evaluator.value(state, left.value)
         if self.observer is not None:
-            self.observer.observe(state, Left(value, start, end))
-        self.finals.append((state, value, start))
+            self.observer.observe(state, Left(value, left.start, left.end))
+        return value
 
     # What the function does as a whole. -----------------------------------------------------------
 
@@ -251,7 +252,7 @@ class Simulation(Transfer):
         """
         groups: dict[PropertyKey, tuple[State, Value | None]] = {}
         marker = self.universe.make("local", "%result")
-        for state, value, _ in self._last_finals():
+        for state, value in (final for finals in self.finals.values() for final in finals):
             if value is not None:
                 state.env[marker] = value
             key = state.property_key()
@@ -271,15 +272,6 @@ class Simulation(Transfer):
             for state, value in groups.values()
         )
         return Effect(outcomes, self.demands.contracts(), self.precise)
-
-    def _last_finals(self) -> list[tuple[State, Value | None, int]]:
-        """The final states of the fixed point: those of the last visit to each returning block and
-        property.
-        """
-        last: dict[tuple[int, PropertyKey], tuple[State, Value | None, int]] = {}
-        for state, value, start in self.finals:
-            last[start, state.property_key()] = (state, value, start)
-        return list(last.values())
 
 
 def _reverse_post_order(function: Function) -> list[int]:

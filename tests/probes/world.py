@@ -24,8 +24,8 @@ def book() -> Book:
     return Book(found.rulebook, found.models._replace(words=words))
 
 
-def analyse(text: str) -> Analysis:
-    """The analysis of `text` as the only file of a tree. It follows all locks."""
+def analyse(text: str, tracked: frozenset[str] | None = None) -> Analysis:
+    """The analysis of `text` as the only file of a tree. It follows all locks if none are named."""
     kernel = _KERNEL.match(text)
     assert kernel, "a fixture says its kernel on the first line"
     with TemporaryDirectory() as name:
@@ -34,7 +34,7 @@ def analyse(text: str) -> Analysis:
         (folder / "Makefile").write_text(f"VERSION = {kernel[1]}\nPATCHLEVEL = {kernel[2]}\n")
         (folder / PATH).write_text(text)
         world = read_world(Request(folder), book(), everything=True)
-        return analysis_of(book(), world, None)
+        return analysis_of(book(), world, tracked)
 
 
 def definitions(analysis: Analysis) -> dict[str, FunctionRef]:

@@ -1,5 +1,7 @@
 """Paths through whole functions: names of one object, loops, branches that cannot be taken."""
 
+from analyzer.dataflow.values import NEGATIVE, ZERO
+from tests.probes.world import analyse, definitions
 from tests.unit.dataflow.simulated import probed, run
 
 
@@ -110,3 +112,15 @@ def test_a_function_with_few_paths_is_precise() -> None:
 
 def test_a_function_that_never_returns_has_no_outcome() -> None:
     assert run("void f(void) { for (;;) work(); }").effect().outcomes == ()
+
+
+def test_what_returns_from_one_block_in_several_states_is_one_outcome() -> None:
+    text = """// kernel: 6.12
+    struct mm_struct { struct rw_semaphore mmap_lock; };
+    int down_write_killable(struct rw_semaphore *sem);
+    int f(struct mm_struct *mm) { int ret; ret = down_write_killable(&mm->mmap_lock); return ret; }
+    """
+    made = analyse(text, frozenset(("i_mmap",)))
+    effect = made.effect_of(definitions(made)["f"])
+    assert effect is not None
+    assert [each.mask for each in effect.outcomes] == [NEGATIVE | ZERO]

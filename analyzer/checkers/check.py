@@ -158,8 +158,8 @@ class Checker:
         match clause:
             case Require(callers=True, needs=needs):
                 worst = Reply(Tri.TRUE)
-                for binding in site.questions:
-                    reply = self._callers.ask(ref, Asked(needs, binding))
+                for binding, when in site.questions:
+                    reply = self._callers.ask(ref, Asked(needs, binding, when))
                     if reply.tri is Tri.ABSENT:
                         return reply
                     if reply.tri is not Tri.TRUE or not worst.steps:

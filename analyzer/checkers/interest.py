@@ -19,6 +19,12 @@ from analyzer.checkers.property import (
 from analyzer.dataflow.occurrences import Branched, Called, Left, Locked, Looped, Stored, Used
 
 
+def of_any_record(name: str) -> str:
+    """What a call through `record.field` is called where the record is not known: `.field`."""
+    record, dot, field = name.partition(".")
+    return dot + field if dot else record
+
+
 @dataclass(frozen=True, slots=True)
 class Interest:
     """Kinds of occurrences, and for calls the names; None stands for every call."""
@@ -38,7 +44,7 @@ class Interest:
                 case AnyOf(parts):
                     rest.extend(parts)
                 case CallEvent(name):
-                    names.add(name)
+                    names |= {name, of_any_record(name)}
                 case StoreEvent(_, value):
                     kinds.add(Stored)
                     every = every or isinstance(value, HasFlag)

@@ -46,10 +46,13 @@ class Question(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A condition of a clause, with its holes as bound."""
+    """A condition of a clause, with its holes as bound. `when` are facts of the way to the site: a
+    caller that contradicts one of them does not come this way.
+    """
 
     condition: Condition
     binding: Binding
+    when: Guards = ()
 
     @property
     def cautious(self) -> bool:
@@ -75,15 +78,23 @@ class Asked:
         binding = tuple(
             (name, translate(run, state, args, value) or opaque) for name, value in self.binding
         )
-        return Asked(self.condition, binding)
+        when = tuple(
+            (moved, mask)
+            for value, mask in self.when
+            if (moved := translate(run, state, args, value)) is not None
+        )
+        return Asked(self.condition, binding, when)
 
     def through(self, pointer: Value, function: Value, run: Simulation) -> "Asked":
         """The same: a condition is asked of all that call through the field."""
         return self
 
     def answer(self, conditions: Conditions, state: State) -> tuple[Answer, "Asked"]:
-        """What the condition is in the state."""
-        return conditions.evaluate(self.condition, state, self.binding), self
+        """What the condition is in the state, if the state is on the way."""
+        probe = _on_the_way(state, self.when)
+        if probe is None:
+            return Answer(Tri.TRUE), self
+        return conditions.evaluate(self.condition, probe, self.binding), self
 
     def doubt(self) -> str:
         """None: the condition is all there is."""
@@ -153,7 +164,7 @@ class Demand:
             locks=tuple(dict.fromkeys(locks)),
             guards=tuple(dict.fromkeys(guards)),
             certain=self.certain and guards == self.guards,
-            when=() if state is None else _way(state, self.when),
+            when=() if state is None else way(state, self.when),
             lost=self.lost or locks != self.locks,
         )
 
@@ -181,7 +192,7 @@ class Demand:
 
     def answer(self, conditions: Conditions, state: State) -> tuple[Answer, "Demand"]:
         """Held, or not demanded here; what is left undecided of the guards goes up."""
-        probe = self._on_the_way(state)
+        probe = _on_the_way(state, self.when)
         left = self if probe is None else self._narrowed(conditions.run, probe)
         if probe is None or not left.guards:
             return Answer(Tri.TRUE, (Proof(0, "not demanded in this case"),)), left
@@ -206,16 +217,6 @@ class Demand:
                     reason = f"{function}() takes a {lock}, and it is not known of what"
                     return Answer(Tri.UNSURE, (), reason), upward
         return worst, upward
-
-    def _on_the_way(self, state: State) -> State | None:
-        """The state with what is known of the way to the demand; None if that cannot be."""
-        if not self.when:
-            return state
-        probe = state.copy()
-        for value, mask in self.when:
-            if probe.mask(value) & ~mask and not probe.restrict(value, mask, 0):
-                return None
-        return probe
 
     def _lock(
         self, conditions: Conditions, state: State, lock: tuple[str, str, Value | None]
@@ -258,6 +259,17 @@ class Demand:
             names = sorted({repr(value) for case in self.guards for value, _ in case})
             return f"{self.callee}() demands it depending on {', '.join(names)}"
         return ""
+
+
+def _on_the_way(state: State, when: Guards) -> State | None:
+    """The state with what is known of the way to a site; None if that cannot be."""
+    if not when:
+        return state
+    probe = state.copy()
+    for value, mask in when:
+        if probe.mask(value) & ~mask and not probe.restrict(value, mask, 0):
+            return None
+    return probe
 
 
 def _takes(run: Simulation, lock: str) -> bool:
@@ -319,7 +331,7 @@ _SIMPLE: Final = frozenset(
 _MAX_WAY: Final = 5
 
 
-def _way(state: State, when: Guards) -> Guards:
+def way(state: State, when: Guards) -> Guards:
     """The facts of a way that callers may contradict: those of before and those on plain parameters
     and what they point to. That what a field points to exists is one only if it was tested.
     """

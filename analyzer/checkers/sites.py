@@ -3,7 +3,7 @@
 from fnmatch import fnmatchcase
 
 from analyzer.checkers.conditions import Conditions
-from analyzer.checkers.interest import Interest
+from analyzer.checkers.interest import Interest, of_any_record
 from analyzer.checkers.matching import Binding, Matcher
 from analyzer.checkers.property import (
     AnyOf,
@@ -244,7 +244,9 @@ def _some(binding: Binding | None) -> tuple[Binding, ...]:
 
 
 def _named(pattern: str, name: str) -> bool:
-    return name == pattern or ("*" in pattern and fnmatchcase(name, pattern))
+    if name in (pattern, of_any_record(pattern)):
+        return True
+    return "*" in pattern and fnmatchcase(name, pattern)
 
 
 def _anything(pattern: Pattern) -> bool:

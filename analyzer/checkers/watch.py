@@ -4,7 +4,7 @@ what becomes of its sites.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from analyzer.checkers.conditions import Answer, Conditions, Instance, Proof, Tri
 from analyzer.checkers.interest import Interest
@@ -20,8 +20,10 @@ from analyzer.checkers.property import (
     Not,
     Under,
 )
+from analyzer.checkers.question import way
 from analyzer.checkers.sites import Sites
 from analyzer.dataflow import Simulation, State, Value
+from analyzer.dataflow.effects import Guards
 from analyzer.dataflow.occurrences import Called, Occurrence, Used
 from analyzer.dataflow.state import Trail
 
@@ -31,7 +33,8 @@ class Site:
     """One place where a clause applies, with the worst answer of all paths.
 
     `bad` is the path on which the condition is missing or refuted; `binding` and `answer` are of
-    that path; `proofs` are what proved it on the other paths.
+    that path; `proofs` are what proved it on the other paths. `questions` are what the callers must
+    be asked: the holes and what is known on the way.
     """
 
     start: int
@@ -41,8 +44,11 @@ class Site:
     answer: Answer
     bad: Trail | None = None
     proofs: dict[Proof, None] = field(default_factory=dict)
-    questions: dict[Binding, Trail | None] = field(default_factory=dict)
+    questions: dict[tuple[Binding, Guards], None] = field(default_factory=dict)
 
+
+_MAX_WAYS: Final = 6
+"""Ways to a site that are told apart when its callers are asked."""
 
 RANK = {Tri.TRUE: 0, Tri.UNSURE: 1, Tri.ABSENT: 2, Tri.FALSE: 3}
 """How bad an answer is: the worst of all paths stands."""
@@ -186,7 +192,8 @@ class Watch(ABC):
         if answer.tri is Tri.TRUE:
             site.proofs.update(dict.fromkeys(answer.proofs))
         elif answer.tri is Tri.ABSENT:
-            site.questions.setdefault(binding, state.trail)
+            known = way(state, ()) if len(site.questions) < _MAX_WAYS else ()
+            site.questions[binding, known] = None
 
 
 def _names(state: State, binding: Binding) -> dict[Value, str]:

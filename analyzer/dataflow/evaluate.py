@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from analyzer.dataflow.state import State
-from analyzer.dataflow.values import POSITIVE, Universe, Value
+from analyzer.dataflow.values import POSITIVE, ZERO, Universe, Value
 from analyzer.ir import (
     Address,
     Binary,
@@ -240,7 +240,9 @@ class Evaluator:
             self.use(state, pointer)
         mask = state.mask(pointer)
         if mask != POSITIVE and mask & POSITIVE:
-            state.facts[pointer] = POSITIVE
+            # That it is not NULL may have been tested: that stays the place where it was learned.
+            tested = 0 if mask & ZERO else state.learned(pointer)
+            state.facts[pointer] = POSITIVE | tested << 3
         return pointer
 
 

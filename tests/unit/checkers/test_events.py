@@ -112,3 +112,17 @@ void without(struct folio *f) { if (good(f)) touch(f); }
 )
 def test_a_glob_is_every_function_that_it_fits(event: str, body: str, n: int) -> None:
     assert sites(event, body) == n
+
+
+@pytest.mark.parametrize(
+    ("event", "n"),
+    [("call ops.act($t)", 1), ("call other.act($t)", 0), ("call ops.undo($t)", 0)],
+)
+def test_a_call_through_a_field_is_told_by_its_record(event: str, n: int) -> None:
+    head = "struct ops { int (*act)(struct thing *); int (*undo)(struct thing *); };"
+    body = "struct ops *ops = find(t); ops->act(t);"
+    assert sites(event, body, f"{head}\nstruct ops *find(struct thing *);") == n
+
+
+def test_a_field_of_a_record_that_is_not_known_may_be_of_any() -> None:
+    assert sites("call ops.act($t)", "hidden->act(t); hidden->undo(t);") == 1

@@ -183,3 +183,14 @@ def test_a_function_that_was_not_read_whole_is_never_violated() -> None:
     text = "void f(struct folio *f) { FOO bar baz(; touch(f); }\n"
     found = audited(REQUIRE, text)
     assert {each.verdict.value for each in found} <= {"open", "proved"}
+
+
+def test_a_caller_that_contradicts_the_way_does_not_come_that_way() -> None:
+    text = """
+static void last(struct folio *f, int lock) { if (lock) { touch(f); folio_unlock(f); } }
+static void first(struct folio *f, int lock) { if (lock) folio_lock(f); }
+void caller(struct folio *f, int lock) { first(f, lock); last(f, lock); }
+"""
+    assert verdicts(CALLERS, text) == {"last": "proved"}
+    turned = text.replace("first(f, lock);", "first(f, !lock);")
+    assert verdicts(CALLERS, turned) == {"last": "violated"}

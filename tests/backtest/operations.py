@@ -56,8 +56,8 @@ def move_call(body: Body, words: Words) -> bytes:
 
 
 def replace_argument(body: Body, words: Words) -> bytes:
-    """Replaces an argument: `replace_argument` by number, `of_call`, `by`."""
-    found = call(body, str(words["of_call"]), str(words.get("within", "")))
+    """Replaces an argument: `replace_argument` by number, `of_call`, `nth` of `of`, `by`."""
+    found = _call(body, words, str(words["of_call"]))
     number = words["replace_argument"]
     assert isinstance(number, int)
     return _replaced(body, argument(found, number), str(words["by"]))

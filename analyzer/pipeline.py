@@ -129,13 +129,28 @@ def read_world(request: Request, book: Book, everything: bool = False) -> World:
     """
     tree = open_tree(request.root, request.release)
     files = tree.c_files(request.scopes)
-    kept: set[str] = set()
-    if not everything:
-        wide = [glob.replace("**", "*") for glob in everywhere(book.rulebook)]
-        kept = {path for path in files if any(fnmatchcase(path, glob) for glob in wide)}
-        files = tuple(sorted({*kept, *tree.mentioning(files, vocabulary(book))}))
+    if everything:
+        return read_files(request, book, tree, files)
+    wide = [glob.replace("**", "*") for glob in everywhere(book.rulebook)]
+    kept = {path for path in files if any(fnmatchcase(path, glob) for glob in wide)}
+    files = tuple(sorted({*kept, *tree.mentioning(files, vocabulary(book))}))
+    return _linked(request, tree, (files, kept), vocabulary(book) | _wrapped(book))
+
+
+def read_files(request: Request, book: Book, tree: Tree, files: tuple[str, ...]) -> World:
+    """Reads these files of a tree, and the headers that they include which touch any lock."""
+    return _linked(request, tree, (files, set()), vocabulary(book) | book.models.functions)
+
+
+def _linked(
+    request: Request, tree: Tree, read: tuple[tuple[str, ...], set[str]], wanted: frozenset[str]
+) -> World:
+    """The program of some files. Headers count that mention a word, or lie in a folder of those
+    files that are read whatever they mention.
+    """
+    files, kept = read
     headers = tree.headers_of(files)
-    parsed = set(tree.mentioning(headers, vocabulary(book) | _wrapped(book, everything)))
+    parsed = set(tree.mentioning(headers, wanted))
     beside = {_folder(path) for path in kept}
     parsed.update(path for path in headers if _folder(path) in beside)
     words = rules_folder() / "models" / "macros.toml"
@@ -154,12 +169,10 @@ def vocabulary(book: Book) -> frozenset[str]:
     return frozenset(word for word in site_words(book.rulebook) if "." not in word) | locks
 
 
-def _wrapped(book: Book, everything: bool) -> frozenset[str]:
+def _wrapped(book: Book) -> frozenset[str]:
     """The primitives of the locks that the rules follow, which inline functions of headers may
     wrap.
     """
-    if everything:
-        return book.models.functions
     clauses = tuple(clause for rule in book.rulebook.rules for clause in rule.clauses)
     tracked = tracked_locks(clauses)
     kinds = frozenset(lock.kind for lock in book.models.locks if lock.name in tracked)

@@ -1,6 +1,15 @@
 """The values that every layer speaks: places in files, obligations, verdicts, problems, reports."""
 
 from analyzer.core.errors import BugError, ReleaseError, UserError
+from analyzer.core.inspection import (
+    Demanded,
+    EntryLock,
+    HeldLock,
+    LineLocks,
+    Source,
+    Standing,
+    WayIn,
+)
 from analyzer.core.location import Location, Step
 from analyzer.core.obligation import Level, Obligation, Verdict
 from analyzer.core.problem import Coverage, FunctionGap, Problem, ProblemKind
@@ -11,8 +20,12 @@ __all__ = [
     "EVERY_RELEASE",
     "BugError",
     "Coverage",
+    "Demanded",
+    "EntryLock",
     "FunctionGap",
+    "HeldLock",
     "Level",
+    "LineLocks",
     "Location",
     "Obligation",
     "Problem",
@@ -23,7 +36,10 @@ __all__ = [
     "Report",
     "RuleCount",
     "RuleInfo",
+    "Source",
+    "Standing",
     "Step",
     "UserError",
     "Verdict",
+    "WayIn",
 ]

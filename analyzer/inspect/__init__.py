@@ -1,0 +1,1 @@
+"""What the analysis knows of a place or a function, told on request and without any rule."""

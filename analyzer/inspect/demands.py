@@ -1,0 +1,111 @@
+"""Contracts of functions in words, each with the place that states it."""
+
+import re
+
+from analyzer.core import Demanded, Location, Source
+from analyzer.dataflow import Analysis, Contract, Value
+from analyzer.inspect.words import guard_of
+from analyzer.ir import Function
+from analyzer.program import FunctionRef
+
+_MAX_ABOVE = 6000
+"""A comment that is longer than this is searched in its end only."""
+
+
+class Demands:
+    """Tells the contracts of an analysis in plain words."""
+
+    def __init__(self, analysis: Analysis, texts: dict[str, bytes]) -> None:
+        self._analysis = analysis
+        self._texts = texts
+        self._models = {function.name: function for function in analysis.models.functions}
+
+    def of(self, ref: FunctionRef) -> tuple[Demanded, ...]:
+        """The contracts of a definition, in the order in which they are stated."""
+        head = self._analysis.program.head(ref)
+        if head.name in self._models:
+            return self.declared(head.name)
+        said = self._analysis.stated(ref)
+        return tuple(
+            self._said(ref, contract) if contract in said else self._asserted(ref, contract)
+            for contract in self._analysis.contracts(ref)
+        )
+
+    def declared(self, name: str) -> tuple[Demanded, ...]:
+        """The contracts that a model states."""
+        function = self._models[name]
+        return tuple(
+            _told(contract, name, (Source.DECLARED, "its model"), _in_model(function))
+            for contract in self._analysis.demanded(name, "")
+        )
+
+    def _asserted(self, ref: FunctionRef, contract: Contract) -> Demanded:
+        program = self._analysis.program
+        end = next(
+            (
+                event.end
+                for block in program.function(ref).blocks
+                for event in block.events
+                if event.start == contract.offset
+            ),
+            contract.offset + 1,
+        )
+        text = program.text(ref.path, contract.offset, end)
+        place = program.location(ref.path, contract.offset, end)
+        return _told(contract, program.head(ref).name, (Source.ASSERTION, text), place)
+
+    def _said(self, ref: FunctionRef, contract: Contract) -> Demanded:
+        name = self._analysis.program.head(ref).name
+        if not contract.source.startswith("'"):
+            place = self._find(ref, contract.source, contract.source.partition("(")[0])
+            return _told(contract, name, (Source.ANNOTATION, contract.source), place)
+        place = self._find(ref, contract.source.strip("'"), "")
+        return _told(contract, name, (Source.COMMENT, contract.source), place)
+
+    def _find(self, ref: FunctionRef, words: str, otherwise: str) -> Location:
+        """Where the head of a function, or the comment above it, says something."""
+        program = self._analysis.program
+        head = program.head(ref)
+        first = max(0, head.start - _MAX_ABOVE)
+        text = self._texts[ref.path]
+        above = text[first : head.start]
+        for found in reversed(list(_spaced(words).finditer(above))):
+            return program.location(ref.path, first + found.start(), first + found.end())
+        place = text.find(otherwise.encode(), head.start, head.end) if otherwise else -1
+        start = head.name_start if place < 0 else place
+        return program.location(ref.path, start, start + len(otherwise or head.name))
+
+
+def _spaced(words: str) -> re.Pattern[bytes]:
+    """Matches words in a comment, whose lines begin with a star."""
+    gap = rb"(?:\s|\*)+"
+    return re.compile(gap.join(re.escape(word.encode()) for word in words.split()))
+
+
+def _in_model(function: Function) -> Location:
+    return Location(function.path, 0, 0, 0, 0)
+
+
+def object_words(value: Value | None) -> str:
+    """The object of a contract over the parameters, empty where nobody tells it."""
+    if value is None or value.kind == "opaque":
+        return ""
+    return repr(value)
+
+
+def _told(contract: Contract, name: str, source: tuple[Source, str], place: Location) -> Demanded:
+    others = []
+    for lock, _, target in contract.others:
+        words = object_words(target)
+        others.append(f"{lock} of {words}" if words else lock)
+    return Demanded(
+        function=name,
+        location=place,
+        source=source[0],
+        lock=contract.lock,
+        mode=contract.mode,
+        object=object_words(contract.object),
+        others=tuple(others),
+        guard=guard_of(contract.guards, contract.certain),
+        text=source[1],
+    )

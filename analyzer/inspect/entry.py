@@ -1,0 +1,317 @@
+"""Which locks are held when a function is entered: its callers are walked, and theirs, and each
+lock is carried down in the terms of the function that is called.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple, TypeAlias
+
+from analyzer.checkers.conditions import Answer, Conditions, Tri
+from analyzer.checkers.property import Condition
+from analyzer.checkers.question import Question
+from analyzer.checkers.ways import Way, Ways
+from analyzer.core import EntryLock, Step, WayIn
+from analyzer.dataflow import Analysis, Lock, LockClass, Simulation, State, Value
+from analyzer.dataflow.apply import translate
+from analyzer.dataflow.stated import object_of
+from analyzer.dataflow.values import Universe
+from analyzer.inspect.words import Names
+from analyzer.ir import FunctionHead
+from analyzer.program import FunctionRef
+
+_MAX_FUNCTIONS: Final = 120
+"""So many functions are asked for their callers; behind them is what everybody calls."""
+
+_MAX_CHAINS: Final = 3
+_ANY_OBJECT: Final = "*"
+_YES: Final = 1
+_MAYBE: Final = 2
+_NO: Final = 4
+
+_Key: TypeAlias = tuple[str, str]
+"""A lock class and its object in words; '*' stands for the class, whatever the object."""
+
+
+class _Row(NamedTuple):
+    """A lock on the way in: `object` is a term over the parameters, None where they do not tell
+    it; `bits` are the answers of the ways.
+    """
+
+    lock: str
+    mode: str
+    object: Value | None
+    bits: int
+    chain: tuple[Step, ...]
+
+
+class _Entry(NamedTuple):
+    """What is known on entry: rows, and what the ways say of a lock that is in none."""
+
+    rows: dict[_Key, _Row]
+    rest: int
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Arrival:
+    """A question that is never answered and takes down what is held at each call of a function.
+
+    It is asked as the question itself, without a `run`; what is left of it at a call is one
+    arrival, in one state: the locks held there and those of the callers that were given back.
+    """
+
+    run: Simulation | None = None
+    args: tuple[Value, ...] = ()
+    state: State | None = None
+
+    def __repr__(self) -> str:
+        return "which locks are held"
+
+    @property
+    def cautious(self) -> bool:
+        """Yes: a table of operations may be used under any lock."""
+        return True
+
+    @property
+    def vague(self) -> bool:
+        """No: each caller answers for itself."""
+        return False
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """None: locks are asked for, not events."""
+        return ()
+
+    def translated(
+        self, run: Simulation, state: State, args: tuple[Value, ...], callee: str
+    ) -> Question:
+        """The arrival at a call with these arguments."""
+        return _Arrival(run, args)
+
+    def through(self, pointer: Value, function: Value, run: Simulation) -> Question:
+        """The same: a call through a pointer holds the same locks."""
+        return self
+
+    def answer(self, conditions: Conditions, state: State) -> tuple[Answer, Question]:
+        """No answer: the callers are asked in turn."""
+        return Answer(Tri.ABSENT), replace(self, state=state)
+
+    def doubt(self) -> str:
+        """None: a root holds nothing."""
+        return ""
+
+
+class WaysIn:
+    """Walks the callers of functions for the locks that they hold."""
+
+    def __init__(self, analysis: Analysis, depth: int) -> None:
+        self._analysis = analysis
+        self._program = analysis.program
+        self._depth = depth
+        self._ways = Ways(analysis, {})
+        self._universe = Universe()
+        self._entries: dict[tuple[FunctionRef, int], _Entry] = {}
+        self._stack: list[FunctionRef] = []
+        self._asked: set[FunctionRef] = set()
+        self._roots: dict[Step, None] = {}
+        self._unknown: dict[str, None] = {}
+
+    def of(self, ref: FunctionRef) -> WayIn:
+        """What is held on entry of one function."""
+        ways, n_calls = self._into(ref, self._depth)
+        keys = sorted({key for way in ways for key in way.rows})
+        found = [self._told(key, ways) for key in keys]
+        sure = {each.lock for each in found if each.every and each.object}
+        named = {each.lock for each in found if each.object}
+        kept = tuple(
+            each
+            for each in found
+            if (each.lock not in sure or (each.object and each.every))
+            and (each.object or each.every or each.lock not in named)
+        )
+        unknown = tuple(self._unknown)
+        return WayIn(n_calls, kept, tuple(self._roots), unknown)
+
+    def _told(self, key: _Key, ways: list[_Entry]) -> EntryLock:
+        """One lock over all ways."""
+        lock, words = key
+        bits = 0
+        chains: dict[tuple[Step, ...], None] = {}
+        modes = set()
+        n_calls = 0
+        for way in ways:
+            row = way.rows.get(key)
+            mine = way.rest if row is None else row.bits
+            bits |= mine
+            if row is not None and mine & _YES:
+                n_calls += not mine & _NO
+                modes.add(row.mode)
+                chains[row.chain] = None
+        kind = self._analysis.locks.kind(lock)
+        mode = "read" if "read" in modes else "write"
+        return EntryLock(
+            lock=lock,
+            kind=kind,
+            mode=mode,
+            object="" if words == _ANY_OBJECT else words,
+            n_calls=n_calls,
+            every=not bits & _NO,
+            sure=not bits & _MAYBE,
+            chains=tuple(sorted(chains, key=len))[:_MAX_CHAINS],
+        )
+
+    # The ways into one function. ------------------------------------------------------------------
+
+    def _entry(self, ref: FunctionRef, depth: int) -> _Entry:
+        """What is held on entry of a function that leads to the one asked for."""
+        if ref in self._stack:
+            return _Entry({}, 0)  # A recursion adds nothing to what the other callers hold.
+        key = (ref, depth)
+        found = self._entries.get(key)
+        if found is None:
+            name = self._program.head(ref).name
+            if not depth:
+                self._unknown[f"{name}() is as far away as callers are asked"] = None
+                return _Entry({}, _MAYBE)
+            if ref not in self._asked and len(self._asked) >= _MAX_FUNCTIONS:
+                self._unknown["there are too many callers to ask them all"] = None
+                return _Entry({}, _MAYBE)
+            ways, _ = self._into(ref, depth)
+            found = self._entries[key] = _joined(ways)
+        return found
+
+    def _into(self, ref: FunctionRef, depth: int) -> tuple[list[_Entry], int]:
+        """What each way into a function holds, and how many calls are among them."""
+        self._asked.add(ref)
+        self._stack.append(ref)
+        ways = []
+        n_calls = 0
+        for way in self._ways.into(ref, _Arrival()):
+            if way.place is not None:
+                n_calls += 1
+            ways.append(self._way(ref, way, depth))
+        self._stack.pop()
+        if not ways:
+            self._unknown[f"no caller of {self._program.head(ref).name}() was read"] = None
+            ways.append(_Entry({}, _MAYBE))
+        return ways, n_calls
+
+    def _way(self, ref: FunctionRef, way: Way, depth: int) -> _Entry:
+        arrivals = [each for each in way.above if isinstance(each, _Arrival)]
+        if arrivals and way.caller is not None:
+            above = self._entry(way.caller, depth - 1)
+            return _joined([self._arrival(ref, way, each, above) for each in arrivals])
+        if way.tri is Tri.ABSENT:
+            self._roots.update(dict.fromkeys(way.steps[-1:]))
+            return _Entry({}, _NO)
+        self._unknown[way.reason] = None
+        return _Entry({}, _MAYBE)
+
+    def _arrival(self, ref: FunctionRef, way: Way, arrival: _Arrival, above: _Entry) -> _Entry:
+        """What is held at a call, in the terms of the function that is called."""
+        run, state = arrival.run, arrival.state
+        assert run is not None and state is not None and way.caller is not None
+        head = self._program.head(ref)
+        moving = _Moving(run, state, arrival.args, self._universe)
+        rows: dict[_Key, _Row] = {}
+        for (lock, _), row in above.rows.items():
+            target = None if row.object is None else _into(run.universe, row.object)
+            gone = any(name == lock and target in (None, value) for name, value in state.given)
+            term = None if target is None else moving.term(head, self._class(lock), target)
+            key = (lock, _ANY_OBJECT if term is None else repr(term))
+            if term is None and row.object is not None:
+                continue
+            chain = (*row.chain, *way.steps[:1])
+            rows[key] = row._replace(object=term, chain=chain, bits=_NO if gone else row.bits)
+        for held in state.taken.values():
+            target = held.object
+            step = self._taken(way.caller, run, (state, held))
+            chain = (step, *way.steps[:1])
+            term = moving.term(head, self._class(held.name), target)
+            rows[held.name, _ANY_OBJECT] = _Row(held.name, held.mode, None, _YES, chain)
+            if term is not None:
+                rows[held.name, repr(term)] = _Row(held.name, held.mode, term, _YES, chain)
+        return _Entry(rows, above.rest)
+
+    def _class(self, lock: str) -> LockClass:
+        return self._analysis.locks.classes.get(lock) or LockClass(lock, lock)
+
+    def _taken(self, ref: FunctionRef, run: Simulation, at: tuple[State, Lock]) -> Step:
+        """Where a caller takes the lock that it holds."""
+        state, held = at
+        names = Names(self._program, ref, run)
+        place = self._program.location(ref.path, held.offset, held.offset + 1)
+        words = names.name(state, held.object)
+        return Step(place, run.function.name, since(held, words))
+
+
+def since(lock: Lock, words: str) -> str:
+    """How a lock came to be held, in words; `words` name its object."""
+    what = f"{lock.name} of {words}" if words else lock.name
+    if not lock.entry:
+        return f"{lock.source}() takes {what}"
+    if lock.source == "tested here":
+        return f"{what} was found to be held"
+    if lock.source.startswith(("'", "__")):
+        return f"demands {what}: {lock.source}"
+    if lock.source.endswith("demands it"):
+        return f"{lock.source.removesuffix(' demands it')} demands {what}"
+    return f"{lock.source}() asserts {what}"
+
+
+def _joined(ways: list[_Entry]) -> _Entry:
+    """What several ways have in common, and what only some have."""
+    rest = 0
+    rows: dict[_Key, _Row] = {}
+    for way in ways:
+        rest |= way.rest
+        for key, row in way.rows.items():
+            known = rows.get(key)
+            if known is None or (row.bits & _YES and not known.bits & _YES):
+                rows[key] = row
+    for key, row in rows.items():
+        bits = 0
+        modes = {row.mode}
+        for way in ways:
+            mine = way.rows.get(key)
+            bits |= way.rest if mine is None else mine.bits
+            if mine is not None:
+                modes.add(mine.mode)
+        rows[key] = row._replace(bits=bits, mode="read" if "read" in modes else row.mode)
+    return _Entry(rows, rest)
+
+
+class _Moving(NamedTuple):
+    """Carries values of a caller, at a call in one state, into the terms of the function called."""
+
+    run: Simulation
+    state: State
+    args: tuple[Value, ...]
+    universe: Universe
+
+    def term(self, head: FunctionHead, lock: LockClass, target: Value) -> Value | None:
+        """The object of a lock over the parameters of the function called."""
+        usual = object_of(head, lock)
+        if usual is not None and translate(self.run, self.state, self.args, usual) is target:
+            return _into(self.universe, usual)
+        return self._inward(head, target)
+
+    def _inward(self, head: FunctionHead, value: Value) -> Value | None:
+        make = self.universe.make
+        if value.kind in ("const", "symbol", "function", "global"):
+            return make(value.kind, *value.args)
+        for index, parameter in enumerate(head.parameters[: len(self.args)]):
+            if parameter.name and self.args[index] is value:
+                return make("param", index, parameter.name)
+        if value.kind not in ("load", "sub", "elem", "app"):
+            return None
+        parts: list[str | int | Value] = []
+        for arg in value.args:
+            part = self._inward(head, arg) if isinstance(arg, Value) else arg
+            if part is None:
+                return None
+            parts.append(part)
+        return make(value.kind, *parts)
+
+
+def _into(universe: Universe, value: Value) -> Value:
+    """The same term in another universe."""
+    parts = [_into(universe, arg) if isinstance(arg, Value) else arg for arg in value.args]
+    return universe.make(value.kind, *parts)

@@ -1,0 +1,192 @@
+"""The locks at a line of a tree: which files are read for it, which function it is in, and what is
+told of both.
+"""
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from analyzer.core import LineLocks, Release, UserError
+from analyzer.dataflow import Analysis, Linked
+from analyzer.inspect.demands import Demands
+from analyzer.inspect.entry import WaysIn
+from analyzer.inspect.line import LineProbe, LineTeller, Where, points_of
+from analyzer.pipeline import (
+    Book,
+    Progress,
+    Request,
+    World,
+    load_book,
+    read_files,
+    silent,
+    vocabulary,
+)
+from analyzer.program import FunctionRef
+from analyzer.source import Tree, open_tree
+
+_RECURSION: Final = 20_000
+_MAX_CALLING: Final = 40
+"""Files beside those of memory management that are read because they mention the function."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineRequest:
+    """A line of a file of a tree, and how many calls up its callers are asked."""
+
+    root: Path
+    path: str
+    line: int
+    depth: int = 5
+    release: Release | None = None
+    progress: Progress = field(default=silent)
+
+
+def locks_at(request: LineRequest) -> LineLocks:
+    """The locks at a line. Raises UserError where there is nothing to tell, with the reason."""
+    sys.setrecursionlimit(max(_RECURSION, sys.getrecursionlimit()))
+    tree = open_tree(request.root, request.release)
+    _check_path(tree, request)
+    book = load_book()
+    asked = Request(request.root, release=request.release, progress=request.progress)
+    alone = read_files(Request(request.root, release=request.release), book, tree, (request.path,))
+    ref = _function(alone, request)
+    files = _files(tree, book, request.path, alone.program.head(ref).name)
+    world = read_files(asked, book, tree, files)
+    ref = _function(world, request)
+    return _told(request, book, world, ref)
+
+
+def _check_path(tree: Tree, request: LineRequest) -> None:
+    path = request.path
+    if not (tree.root / path).is_file():
+        raise UserError(f"{path}: no such file in {tree.root}", "name a file of the tree")
+    if not path.endswith(".c"):
+        raise UserError(f"{path}: not a C file", "name a .c file of the tree, as mm/memory.c:1642")
+
+
+def _files(tree: Tree, book: Book, path: str, name: str) -> tuple[str, ...]:
+    """What is read: the folder of the file, the files that the rules are about, and those that
+    mention the function, unless they are very many.
+    """
+    near = tree.c_files((path.rpartition("/")[0] or path,))
+    every = tree.c_files()
+    known = {*near, path, *tree.mentioning(every, vocabulary(book))}
+    calling = [each for each in tree.mentioning(every, frozenset((name,))) if each not in known]
+    return tuple(sorted({*known, *calling[:_MAX_CALLING]}))
+
+
+def _function(world: World, request: LineRequest) -> FunctionRef:
+    """The definition that a line is in; of variants the one whose text has the line."""
+    head = world.program.file(request.path)
+    n_lines = len(head.lines.starts)
+    if request.line > n_lines:
+        raise UserError(
+            f"{request.path}:{request.line}: the file has {n_lines} lines", "name one of them"
+        )
+    found = [
+        FunctionRef(request.path, number)
+        for number, each in enumerate(head.functions)
+        if head.lines.line(each.start) <= request.line <= head.lines.line(max(each.end - 1, 0))
+    ]
+    if not found:
+        raise UserError(
+            f"{request.path}:{request.line}: this line is in no function", _nearest(world, request)
+        )
+    for ref in found:
+        where = _where(world, ref, request)
+        if where is not None and where.line == request.line:
+            return ref
+    return found[0]
+
+
+def _nearest(world: World, request: LineRequest) -> str:
+    head = world.program.file(request.path)
+    spans = [
+        (head.lines.line(each.start), head.lines.line(max(each.end - 1, 0)), each.name)
+        for each in head.functions
+    ]
+    if not spans:
+        return "there is no function in this file"
+    first, last, name = min(
+        spans, key=lambda each: min(abs(each[0] - request.line), abs(each[1] - request.line))
+    )
+    return f"the nearest is {name}(), lines {first} to {last}"
+
+
+def _where(world: World, ref: FunctionRef, request: LineRequest) -> Where | None:
+    lines = world.program.file(ref.path).lines
+    function = world.program.function(ref)
+    return points_of(function, lines, request.line, _text(world, request))
+
+
+def _text(world: World, request: LineRequest) -> str:
+    start, end = _span(world, request.path, request.line)
+    return world.reading.texts[request.path][start:end].decode("utf-8", "replace").rstrip()
+
+
+def _span(world: World, path: str, line: int) -> tuple[int, int]:
+    starts = world.program.file(path).lines.starts
+    text = world.reading.texts[path]
+    return starts[line - 1], starts[line] if line < len(starts) else len(text)
+
+
+def _told(request: LineRequest, book: Book, world: World, ref: FunctionRef) -> LineLocks:
+    head = world.program.head(ref)
+    place = f"{ref.path}:{request.line}"
+    _check_whole(world, ref, place)
+    where = _where(world, ref, request)
+    if where is None:
+        raise UserError(f"{place}: nothing happens in this line", "name a statement")
+    analysis = _analysis(request, book, world, ref)
+    probe = LineProbe(where.points, _span(world, ref.path, where.line))
+    run = analysis.simulate(ref, lambda _run: probe)
+    if not run.precise:
+        raise UserError(
+            f"{place}: {head.name}() has too many states to follow them all, so what is held"
+            " there is not known",
+            f"`zaplint dump locks {request.root / ref.path}:{head.name}` shows what was followed",
+        )
+    teller = LineTeller(analysis, ref, run)
+    states = [probe.states[key] for key in probe.states]
+    return LineLocks(
+        path=ref.path,
+        line=request.line,
+        told=where.line,
+        text=_text(world, request).strip(),
+        function=head.name,
+        condition=head.condition,
+        n_states=len(states),
+        held=teller.held(states),
+        returned=teller.returned(states),
+        changes=teller.changes(probe) if where.line == request.line else (),
+        contracts=Demands(analysis, world.reading.texts).of(ref),
+        way_in=WaysIn(analysis, request.depth).of(ref),
+    )
+
+
+def _check_whole(world: World, ref: FunctionRef, place: str) -> None:
+    head = world.program.head(ref)
+    if head.gaps:
+        offset, construct = head.gaps[0]
+        line = world.program.file(ref.path).lines.line(offset)
+        raise UserError(
+            f"{place}: {head.name}() was not read whole, so what is held there is not known",
+            f"line {line} is not understood: {' '.join(construct.split())}",
+        )
+
+
+def _analysis(request: LineRequest, book: Book, world: World, ref: FunctionRef) -> Analysis:
+    """An analysis of all locks that knows which functions on the way are called elsewhere."""
+    models = book.models.select(world.tree.release, world.program.declares)
+    linked = Linked.of(world.program, True)
+    name = world.program.head(ref).name
+    above = linked.graph.reaching(frozenset((name,)), request.depth)
+    names = frozenset(
+        head.name
+        for each in {ref, *above}
+        if not (head := world.program.head(each)).static or each.path.endswith(".h")
+    )
+    outside = world.tree.outside(frozenset(world.program.paths), names)
+    linked = linked._replace(outside=outside, complete=world.tree.is_whole)
+    return Analysis(linked, models, None)

@@ -11,6 +11,7 @@ from analyzer.cli.audit import audit, check
 from analyzer.cli.coverage import coverage
 from analyzer.cli.dump import dump
 from analyzer.cli.graph import graph
+from analyzer.cli.locks import locks
 from analyzer.cli.rules import rules
 from analyzer.core import BugError, UserError
 
@@ -30,7 +31,7 @@ def cli() -> None:
     """Checks the memory-management protocols of the Linux kernel, from source, without a build."""
 
 
-for _command in (audit, check, rules, coverage, graph, dump):
+for _command in (audit, check, rules, coverage, graph, locks, dump):
     cli.add_command(_command)
 
 

@@ -57,10 +57,11 @@ class HeldLock:
 
 @dataclass(frozen=True, slots=True)
 class EntryLock:
-    """A lock that is held when a function is entered, by `n_calls` of its calls at least.
+    """A lock that is held when a function is entered: on every path to `n_calls` of its calls, and
+    not on every path to `n_lacking` of them; of the others it is not known.
 
-    `every` says that no call is known to be made without it, `sure` that nothing was left out in
-    finding that. `chains` lead from where it is taken down to a call, one for each of some calls.
+    `every` says that each call is seen to be made with it and none without it, `sure` that nothing
+    was left out in finding that. `chains` lead from where it is taken down to a call, one for each of some calls.
     """
 
     lock: str
@@ -68,6 +69,7 @@ class EntryLock:
     mode: str
     object: str
     n_calls: int
+    n_lacking: int
     every: bool
     sure: bool
     chains: tuple[tuple[Step, ...], ...]

@@ -36,7 +36,8 @@ class _Origin(NamedTuple):
 
 class Simulation(Transfer):
     """The fixed point over one function. `finals` are the states at its returns, by the block and
-    the property that it was entered with; `precise` says whether no cap was met.
+    the property that it was entered with; `precise` says whether no cap was met; `entry` are the
+    contracts that its head states.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Simulation(Transfer):
         super().__init__(function, world)
         self.finals: dict[tuple[int, PropertyKey], list[tuple[State, Value | None]]] = {}
         self.precise = True
-        self._entry = entry
+        self.entry = entry
         self._states: list[dict[PropertyKey, State]] = [{} for _ in function.blocks]
         self._incoming: list[dict[PropertyKey, dict[_Origin, State]]] = [
             {} for _ in function.blocks
@@ -97,7 +98,7 @@ class Simulation(Transfer):
         state = State()
         make = self.universe.make
         star = make("opaque", "*")
-        for contract in self._entry:
+        for contract in self.entry:
             if self.world.tracked(contract.lock):
                 mode = contract.mode or "write"
                 state.taken[contract.lock, star] = Lock(

@@ -132,28 +132,18 @@ class WaysIn:
     def _told(self, key: _Key, ways: list[_Entry]) -> EntryLock:
         """One lock over all ways."""
         lock, words = key
-        bits = 0
-        chains: dict[tuple[Step, ...], None] = {}
-        modes = set()
-        n_calls = 0
-        for way in ways:
-            row = way.rows.get(key)
-            mine = way.rest if row is None else row.bits
-            bits |= mine
-            if row is not None and mine & _YES:
-                n_calls += not mine & _NO
-                modes.add(row.mode)
-                chains[row.chain] = None
-        kind = self._analysis.locks.kind(lock)
-        mode = "read" if "read" in modes else "write"
+        bits = [way.rows[key].bits if key in way.rows else way.rest for way in ways]
+        rows = [row for way in ways if (row := way.rows.get(key)) and row.bits & _YES]
+        chains = dict.fromkeys(row.chain for row in rows)
         return EntryLock(
             lock=lock,
-            kind=kind,
-            mode=mode,
+            kind=self._analysis.locks.kind(lock),
+            mode=_mode({row.mode for row in rows}),
             object="" if words == _ANY_OBJECT else words,
-            n_calls=n_calls,
-            every=not bits & _NO,
-            sure=not bits & _MAYBE,
+            n_calls=sum(each == _YES for each in bits),
+            n_lacking=sum(bool(each & _NO) for each in bits),
+            every=all(each & _YES and not each & _NO for each in bits),
+            sure=all(each == _YES for each in bits),
             chains=tuple(sorted(chains, key=len))[:_MAX_CHAINS],
         )
 
@@ -225,9 +215,10 @@ class WaysIn:
             step = self._taken(way.caller, run, (state, held))
             chain = (step, *way.steps[:1])
             term = moving.term(head, self._class(held.name), target)
-            rows[held.name, _ANY_OBJECT] = _Row(held.name, held.mode, None, _YES, chain)
+            mode = mode_of(run, held)
+            rows[held.name, _ANY_OBJECT] = _Row(held.name, mode, None, _YES, chain)
             if term is not None:
-                rows[held.name, repr(term)] = _Row(held.name, held.mode, term, _YES, chain)
+                rows[held.name, repr(term)] = _Row(held.name, mode, term, _YES, chain)
         return _Entry(rows, above.rest)
 
     def _class(self, lock: str) -> LockClass:
@@ -256,6 +247,15 @@ def since(lock: Lock, words: str) -> str:
     return f"{lock.source}() asserts {what}"
 
 
+def mode_of(run: Simulation, lock: Lock) -> str:
+    """How a lock is held; '' where only the callers know, for what asserts it does not say."""
+    if not lock.entry:
+        return lock.mode
+    stated = (*run.entry, *run.demands.contracts())
+    modes = {each.mode for each in stated if (each.lock, each.offset) == (lock.name, lock.offset)}
+    return modes.pop() if len(modes) == 1 else ""
+
+
 def _joined(ways: list[_Entry]) -> _Entry:
     """What several ways have in common, and what only some have."""
     rest = 0
@@ -274,8 +274,13 @@ def _joined(ways: list[_Entry]) -> _Entry:
             bits |= way.rest if mine is None else mine.bits
             if mine is not None:
                 modes.add(mine.mode)
-        rows[key] = row._replace(bits=bits, mode="read" if "read" in modes else row.mode)
+        rows[key] = row._replace(bits=bits, mode=_mode(modes))
     return _Entry(rows, rest)
+
+
+def _mode(modes: set[str]) -> str:
+    """The mode that can be relied on where a lock is held in one of these; '' for any."""
+    return modes.pop() if len(modes) == 1 else "read" if modes == {"read", "write"} else ""
 
 
 class _Moving(NamedTuple):

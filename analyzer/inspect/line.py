@@ -10,7 +10,7 @@ from analyzer.core import HeldLock, Step
 from analyzer.dataflow import Analysis, Lock, Simulation, State
 from analyzer.dataflow.occurrences import Branched, Called, Left, Locked, Occurrence, Stored
 from analyzer.dataflow.state import PropertyKey
-from analyzer.inspect.entry import since
+from analyzer.inspect.entry import mode_of, since
 from analyzer.inspect.words import Names, telling
 from analyzer.ir import Block, Declare, Function, Jump, LineTable, Stop, Switch
 from analyzer.program import FunctionRef
@@ -137,7 +137,7 @@ class LineTeller:
         found: dict[tuple[str, str, str], list[_Seen]] = {}
         for number, state in enumerate(states):
             for lock in state.taken.values():
-                key = (lock.name, lock.mode, self._object(state, lock))
+                key = (lock.name, mode_of(self._run, lock), self._object(state, lock))
                 seen = found.setdefault(key, [])
                 if not any(each.state == number for each in seen):
                     seen.append(_Seen(lock, number))

@@ -25,6 +25,9 @@ from analyzer.pipeline import (
 from analyzer.program import FunctionRef
 from analyzer.source import Tree, open_tree
 
+_WINDOWS: Final = frozenset(("window", "map"))
+"""Kinds that keep nobody out: to follow them through all callers costs more than it tells."""
+
 _RECURSION: Final = 20_000
 _MAX_CALLING: Final = 40
 """Files beside those of memory management that are read because they mention the function."""
@@ -37,7 +40,7 @@ class LineRequest:
     root: Path
     path: str
     line: int
-    depth: int = 5
+    depth: int = 3
     release: Release | None = None
     progress: Progress = field(default=silent)
 
@@ -138,7 +141,7 @@ def _told(request: LineRequest, book: Book, world: World, ref: FunctionRef) -> L
     where = _where(world, ref, request)
     if where is None:
         raise UserError(f"{place}: nothing happens in this line", "name a statement")
-    analysis = _analysis(request, book, world, ref)
+    analysis, above = _analyses(request, book, world, ref)
     probe = LineProbe(where.points, _span(world, ref.path, where.line))
     run = analysis.simulate(ref, lambda _run: probe)
     if not run.precise:
@@ -161,7 +164,7 @@ def _told(request: LineRequest, book: Book, world: World, ref: FunctionRef) -> L
         returned=teller.returned(states),
         changes=teller.changes(probe) if where.line == request.line else (),
         contracts=Demands(analysis, world.reading.texts).of(ref),
-        way_in=WaysIn(analysis, request.depth).of(ref),
+        way_in=WaysIn(above, request.depth).of(ref),
     )
 
 
@@ -176,8 +179,12 @@ def _check_whole(world: World, ref: FunctionRef, place: str) -> None:
         )
 
 
-def _analysis(request: LineRequest, book: Book, world: World, ref: FunctionRef) -> Analysis:
-    """An analysis of all locks that knows which functions on the way are called elsewhere."""
+def _analyses(
+    request: LineRequest, book: Book, world: World, ref: FunctionRef
+) -> tuple[Analysis, Analysis]:
+    """An analysis of everything that is held, and one of the locks alone for the ways in, which
+    knows the functions on the way that are called elsewhere.
+    """
     models = book.models.select(world.tree.release, world.program.declares)
     linked = Linked.of(world.program, True)
     name = world.program.head(ref).name
@@ -189,4 +196,5 @@ def _analysis(request: LineRequest, book: Book, world: World, ref: FunctionRef) 
     )
     outside = world.tree.outside(frozenset(world.program.paths), names)
     linked = linked._replace(outside=outside, complete=world.tree.is_whole)
-    return Analysis(linked, models, None)
+    locks = frozenset(each.name for each in models.locks if each.kind not in _WINDOWS)
+    return Analysis(linked, models, None), Analysis(linked, models, locks)

@@ -1,0 +1,73 @@
+"""`zaplint locks FILE:LINE`: the locks at a line, and on the way into its function."""
+
+import re
+from pathlib import Path
+
+import click
+
+from analyzer.cli import options
+from analyzer.core import Release, UserError
+from analyzer.inspect.locks import LineRequest, locks_at
+from analyzer.report.inspection import render_locks
+from analyzer.source import find_root
+
+_EPILOG = """\b
+Examples:
+  zaplint locks mm/memory.c:1642
+      in a kernel tree, from anywhere in it
+  zaplint locks --tree ~/linux mm/rmap.c:1650
+      a path relative to the tree that is named
+  zaplint locks mm/hugetlb.c:5990 --depth 6
+      asks the callers of callers of callers and three more
+  zaplint locks mm/migrate.c:1207 --format json
+      for programs
+"""
+_PLACE = re.compile(r"(.+):(\d+)")
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("place", metavar="FILE:LINE")
+@click.option(
+    "--tree",
+    "top",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The kernel tree, if it is not the one around FILE.",
+)
+@click.option(
+    "--depth",
+    type=click.IntRange(1, 20),
+    default=3,
+    show_default=True,
+    help="How many calls up the callers are asked.",
+)
+@options.KERNEL
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
+def locks(place: str, top: Path | None, depth: int, release: Release | None, style: str) -> None:
+    """Tell which locks are held at a line of a kernel: on every path or on some, since where; then
+    what its function demands of its callers, and what they hold when they call it.
+    """
+    found = _PLACE.fullmatch(place)
+    if found is None or not int(found[2]):
+        raise UserError(f"{place}: no line is named", "write it as mm/memory.c:1642")
+    root, path = _file(Path(found[1]), top)
+    with options.progress_bar() as progress:
+        told = locks_at(LineRequest(root, path, int(found[2]), depth, release, progress))
+    click.echo(render_locks(told, style), nl=False)
+
+
+def _file(file: Path, top: Path | None) -> tuple[Path, str]:
+    """The tree and the path in it. A relative path is one of the tree, or of the folder that the
+    command is run in.
+    """
+    root = top
+    if root is None:
+        root = find_root(file if file.exists() else Path.cwd())
+    inside = root / file
+    chosen = inside if not file.is_absolute() and inside.is_file() else file
+    if not chosen.is_file():
+        raise UserError(f"{file}: no such file in {root}", "name a C file of the tree")
+    try:
+        return root, chosen.resolve().relative_to(root.resolve()).as_posix()
+    except ValueError:
+        raise UserError(f"{file}: lies outside of {root}", "name a file of the tree") from None

@@ -197,7 +197,7 @@ def audit(request: Request, book: Book | None = None) -> Report:
     book = book or load_book(request.rules)
     book = Book(chosen(book.rulebook, request.select, request.ignore), book.models)
     world = read_world(request, book)
-    resolution = resolve(book.rulebook, world.tree.release, _declares(world, book))
+    resolution = resolve(book.rulebook, world.tree.release, declares_of(world, book))
     obligations, problems = _check(request, book, world, resolution)
     problems += problems_of(world)
     coverage = coverage_of(world)
@@ -230,7 +230,7 @@ def analysis_of(book: Book, world: World, tracked: frozenset[str] | None) -> Ana
     return Analysis(Linked.of(world.program, world.whole), models, tracked)
 
 
-class _Task(NamedTuple):
+class Task(NamedTuple):
     """One function to check for some clauses."""
 
     checker: Checker
@@ -238,9 +238,11 @@ class _Task(NamedTuple):
     clauses: tuple[int, ...]
 
 
-def _tasks(book: Book, world: World, applied: tuple[Applied, ...]) -> list[_Task]:
+def plan(
+    book: Book, world: World, applied: tuple[Applied, ...], about: frozenset[str] = frozenset()
+) -> list[Task]:
     """What there is to check. Clauses that follow the same locks share an analysis, which follows
-    no other.
+    no other. `about` are the functions whose contracts are asked for, none for all.
 
     Fewer locks are fewer property states and fewer functions with an effect: ESP, too, checks one
     property at a time.
@@ -257,22 +259,24 @@ def _tasks(book: Book, world: World, applied: tuple[Applied, ...]) -> list[_Task
     neutral = Analysis(linked, models, nothing, words) if words != NO_WORDS else plain
     contracts = Analysis(linked, models, None, NO_WORDS, Beside(None, plain))
     if world.whole and any(isinstance(each.clause, Contracts) for each in applied):
-        names = _asked(contracts, world.program)
+        names = _asked(contracts, world.program, about)
         outside = world.tree.outside(frozenset(world.program.paths), names)
         linked = linked._replace(outside=outside, complete=world.tree.is_whole)
     tasks = []
     for locks in sorted(groups, key=sorted):
         analysis = Analysis(linked, models, locks, words, Beside(contracts, neutral))
         checker = Checker(analysis, tuple(groups[locks]), flags)
-        tasks += [_Task(checker, ref, clauses) for ref, clauses in checker.plan()]
+        tasks += [Task(checker, ref, clauses) for ref, clauses in checker.plan()]
     return tasks
 
 
-def _asked(contracts: Analysis, program: Program) -> frozenset[str]:
+def _asked(contracts: Analysis, program: Program, about: frozenset[str]) -> frozenset[str]:
     """The functions whose callers may be asked for a lock, as far as other files may call them."""
-    demanding = {program.head(ref).name for ref in program.refs if contracts.contracts(ref)}
-    modelled = (function.name for function in contracts.models.functions)
-    demanding.update(name for name in modelled if contracts.demanded(name, ""))
+    demanding = set(about)
+    if not about:
+        demanding = {program.head(ref).name for ref in program.refs if contracts.contracts(ref)}
+        modelled = (function.name for function in contracts.models.functions)
+        demanding.update(name for name in modelled if contracts.demanded(name, ""))
     asked = contracts.graph.reaching(frozenset(demanding), _ASKED_DEPTH)
     heads = [(ref, program.head(ref)) for ref in asked]
     return frozenset(head.name for ref, head in heads if not head.static or ref.path.endswith(".h"))
@@ -281,14 +285,25 @@ def _asked(contracts: Analysis, program: Program) -> frozenset[str]:
 def _check(
     request: Request, book: Book, world: World, resolution: Resolution
 ) -> tuple[tuple[Obligation, ...], list[Problem]]:
-    applied = tuple(
+    tasks = plan(book, world, applied_clauses(resolution))
+    if request.files:
+        tasks = [task for task in tasks if task.ref.path in request.files]
+    return judge(request, world, tasks)
+
+
+def applied_clauses(resolution: Resolution) -> tuple[Applied, ...]:
+    """The clauses that apply to a tree."""
+    return tuple(
         Applied(rule.rule.id, number, clause)
         for rule in resolution.rules
         for number, clause in rule.clauses
     )
-    tasks = _tasks(book, world, applied)
-    if request.files:
-        tasks = [task for task in tasks if task.ref.path in request.files]
+
+
+def judge(
+    request: Request, world: World, tasks: list[Task]
+) -> tuple[tuple[Obligation, ...], list[Problem]]:
+    """The obligations of these tasks, in canonical order, and what was lost."""
 
     def work(number: int) -> tuple[Obligation, ...]:
         task = tasks[number]
@@ -333,7 +348,7 @@ def _counts(resolution: Resolution, obligations: tuple[Obligation, ...]) -> tupl
     )
 
 
-def _declares(world: World, book: Book) -> Callable[[str], bool]:
+def declares_of(world: World, book: Book) -> Callable[[str], bool]:
     """Whether the tree has a name. Of a tree that was read in part, its definitions are asked, too:
     a narrow scope makes no name unknown.
     """

@@ -62,6 +62,11 @@ class Checker:
         self._selection = Selection(analysis, flags)
         self._demanding: dict[int, tuple[str, ...]] = {}
 
+    @property
+    def analysis(self) -> Analysis:
+        """The analysis that the clauses are checked in."""
+        return self._analysis
+
     def plan(self) -> tuple[tuple[FunctionRef, tuple[int, ...]], ...]:
         """What there is to do: functions with the indices of the clauses to check in each, in the
         order of files.

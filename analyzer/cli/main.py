@@ -8,6 +8,7 @@ import click
 
 from analyzer import __version__
 from analyzer.cli.audit import audit, check
+from analyzer.cli.contracts import contracts
 from analyzer.cli.coverage import coverage
 from analyzer.cli.dump import dump
 from analyzer.cli.graph import graph
@@ -31,7 +32,7 @@ def cli() -> None:
     """Checks the memory-management protocols of the Linux kernel, from source, without a build."""
 
 
-for _command in (audit, check, rules, coverage, graph, locks, dump):
+for _command in (audit, check, rules, coverage, graph, locks, contracts, dump):
     cli.add_command(_command)
 
 

@@ -61,7 +61,8 @@ class EntryLock:
     not on every path to `n_lacking` of them; of the others it is not known.
 
     `every` says that each call is seen to be made with it and none without it, `sure` that nothing
-    was left out in finding that. `chains` lead from where it is taken down to a call, one for each of some calls.
+    was left out in finding that. `chains` lead from where it is taken down to a call, one for each
+    of some calls.
     """
 
     lock: str

@@ -5,7 +5,7 @@ import re
 from analyzer.core import Demanded, Location, Source
 from analyzer.dataflow import Analysis, Contract, Value
 from analyzer.inspect.words import guard_of
-from analyzer.ir import Function
+from analyzer.pipeline import Book, World
 from analyzer.program import FunctionRef
 
 _MAX_ABOVE = 6000
@@ -15,29 +15,42 @@ _MAX_ABOVE = 6000
 class Demands:
     """Tells the contracts of an analysis in plain words."""
 
-    def __init__(self, analysis: Analysis, texts: dict[str, bytes]) -> None:
+    def __init__(self, analysis: Analysis, book: Book, world: World) -> None:
         self._analysis = analysis
-        self._texts = texts
+        self._texts = world.reading.texts
+        self._places = {id(function): place for function, _, place in book.models.bodies}
         self._models = {function.name: function for function in analysis.models.functions}
 
     def of(self, ref: FunctionRef) -> tuple[Demanded, ...]:
         """The contracts of a definition, in the order in which they are stated."""
+        return tuple(demanded for _, demanded in self.pairs(ref))
+
+    def pairs(self, ref: FunctionRef) -> tuple[tuple[Contract, Demanded], ...]:
+        """The contracts of a definition, each as the analysis has it and in words."""
         head = self._analysis.program.head(ref)
         if head.name in self._models:
             return self.declared(head.name)
-        said = self._analysis.stated(ref)
         return tuple(
-            self._said(ref, contract) if contract in said else self._asserted(ref, contract)
-            for contract in self._analysis.contracts(ref)
+            (
+                each,
+                self._said(ref, each) if each.offset == head.start else self._asserted(ref, each),
+            )
+            for each in self._analysis.demanded(head.name, ref.path)
         )
 
-    def declared(self, name: str) -> tuple[Demanded, ...]:
+    def declared(self, name: str) -> tuple[tuple[Contract, Demanded], ...]:
         """The contracts that a model states."""
-        function = self._models[name]
+        path, _, line = self._places[id(self._models[name])].rpartition(":")
+        place = Location(path, int(line), 1, int(line), 2)
         return tuple(
-            _told(contract, name, (Source.DECLARED, "its model"), _in_model(function))
-            for contract in self._analysis.demanded(name, "")
+            (each, _told(each, name, (Source.DECLARED, f"model of {name}()"), place))
+            for each in self._analysis.demanded(name, "")
         )
+
+    @property
+    def modelled(self) -> tuple[str, ...]:
+        """The functions that have a model, sorted."""
+        return tuple(sorted(self._models))
 
     def _asserted(self, ref: FunctionRef, contract: Contract) -> Demanded:
         program = self._analysis.program
@@ -80,10 +93,6 @@ def _spaced(words: str) -> re.Pattern[bytes]:
     """Matches words in a comment, whose lines begin with a star."""
     gap = rb"(?:\s|\*)+"
     return re.compile(gap.join(re.escape(word.encode()) for word in words.split()))
-
-
-def _in_model(function: Function) -> Location:
-    return Location(function.path, 0, 0, 0, 0)
 
 
 def object_words(value: Value | None) -> str:

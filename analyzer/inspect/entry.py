@@ -33,7 +33,7 @@ _Key: TypeAlias = tuple[str, str]
 
 class _Row(NamedTuple):
     """A lock on the way in: `object` is a term over the parameters, None where they do not tell
-    it; `bits` are the answers of the ways.
+    it; `bits` are the answers of the ways. `own` says that the caller itself took it.
     """
 
     lock: str
@@ -41,6 +41,7 @@ class _Row(NamedTuple):
     object: Value | None
     bits: int
     chain: tuple[Step, ...]
+    own: bool = False
 
 
 class _Entry(NamedTuple):
@@ -187,7 +188,7 @@ class WaysIn:
         arrivals = [each for each in way.above if isinstance(each, _Arrival)]
         if arrivals and way.caller is not None:
             above = self._entry(way.caller, depth - 1)
-            return _joined([self._arrival(ref, way, each, above) for each in arrivals])
+            return _joined(_told_apart([self._arrival(ref, way, e, above) for e in arrivals]))
         if way.tri is Tri.ABSENT:
             self._roots.update(dict.fromkeys(way.steps[-1:]))
             return _Entry({}, _NO)
@@ -209,16 +210,18 @@ class WaysIn:
             if term is None and row.object is not None:
                 continue
             chain = (*row.chain, *way.steps[:1])
-            rows[key] = row._replace(object=term, chain=chain, bits=_NO if gone else row.bits)
+            rows[key] = row._replace(
+                object=term, chain=chain, bits=_NO if gone else row.bits, own=False
+            )
         for held in state.taken.values():
             target = held.object
             step = self._taken(way.caller, run, (state, held))
             chain = (step, *way.steps[:1])
             term = moving.term(head, self._class(held.name), target)
-            mode = mode_of(run, held)
-            rows[held.name, _ANY_OBJECT] = _Row(held.name, mode, None, _YES, chain)
+            mode, own = mode_of(run, held), not held.entry
+            rows[held.name, _ANY_OBJECT] = _Row(held.name, mode, None, _YES, chain, own)
             if term is not None:
-                rows[held.name, repr(term)] = _Row(held.name, mode, term, _YES, chain)
+                rows[held.name, repr(term)] = _Row(held.name, mode, term, _YES, chain, own)
         return _Entry(rows, above.rest)
 
     def _class(self, lock: str) -> LockClass:
@@ -254,6 +257,16 @@ def mode_of(run: Simulation, lock: Lock) -> str:
     stated = (*run.entry, *run.demands.contracts())
     modes = {each.mode for each in stated if (each.lock, each.offset) == (lock.name, lock.offset)}
     return modes.pop() if len(modes) == 1 else ""
+
+
+def _told_apart(arrivals: list[_Entry]) -> list[_Entry]:
+    """States at one call. What a function takes on one path only, its callers do not hold."""
+    own = {key: row for each in arrivals for key, row in each.rows.items() if row.own}
+    for each in arrivals:
+        for key, row in own.items():
+            if key not in each.rows:
+                each.rows[key] = row._replace(bits=_NO, own=False)
+    return arrivals
 
 
 def _joined(ways: list[_Entry]) -> _Entry:

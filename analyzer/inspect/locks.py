@@ -163,7 +163,7 @@ def _told(request: LineRequest, book: Book, world: World, ref: FunctionRef) -> L
         held=teller.held(states),
         returned=teller.returned(states),
         changes=teller.changes(probe) if where.line == request.line else (),
-        contracts=Demands(analysis, world.reading.texts).of(ref),
+        contracts=Demands(analysis, book, world).of(ref),
         way_in=WaysIn(above, request.depth).of(ref),
     )
 

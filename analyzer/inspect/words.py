@@ -41,7 +41,7 @@ def guard_of(guards: tuple[Guards, ...], certain: bool) -> str:
     text = " || ".join(dict.fromkeys(case for case in cases if case)) if all(cases) else ""
     if certain:
         return text
-    return f"{text}, and a condition of its own" if text else "a condition of its own"
+    return f"{text} and something that it alone knows" if text else "something that it alone knows"
 
 
 class Names:

@@ -113,13 +113,14 @@ def _demands(found: LineLocks) -> Iterator[str]:
 
 def _way_in(way: WayIn, found: LineLocks) -> Iterator[str]:
     name = found.function
+    some = [each for each in way.locks if not each.every]
     rows = (
         (f"Every call of {name}() is made with:", [e for e in way.locks if e.every and e.sure]),
         (
             f"Every call of {name}() is made with, as far as its callers were followed:",
             [each for each in way.locks if each.every and not each.sure],
         ),
-        (f"Some calls of {name}() are made with:", [each for each in way.locks if not each.every]),
+        (f"Some calls of {name}() are made with:", [each for each in some if each.n_calls]),
     )
     yield f"On the way in ({counted(way.n_calls, 'call')} of {name}()):"
     for heading, locks in rows:
@@ -134,6 +135,9 @@ def _way_in(way: WayIn, found: LineLocks) -> Iterator[str]:
                 yield from _steps(chain, found.path, "        ")
     if not way.locks:
         yield "  no lock is known to be held"
+    further = dict.fromkeys(each.lock for each in some if not each.n_calls)
+    if further:
+        yield f"  Further up, on some ways only: {', '.join(further)}"
     for root in way.roots:
         yield f"  entered with nothing held: {one_line(root.text)}"
     for reason in way.unknown:
@@ -176,7 +180,7 @@ def _stated(each: Demanded, path: str) -> str:
     file = "" if place.path == path else place.path
     line = f"{file}:{place.line}" if file and place.line else file or str(place.line)
     if each.source is Source.DECLARED:
-        return f"{line}: declared by the model of {each.function}()"
+        return f"{line}: {each.text}"
     return f"{line}: {each.source.value}: {one_line(each.text)}"
 
 

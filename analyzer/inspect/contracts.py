@@ -1,0 +1,163 @@
+"""The contracts of a tree and how their calls stand: what the rules of kind `contract` judge,
+gathered by contract.
+"""
+
+import difflib
+import sys
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import Final, NamedTuple
+
+from analyzer.checkers.check import Applied
+from analyzer.checkers.property import Contracts
+from analyzer.core import Demanded, Obligation, Problem, Standing, UserError, Verdict
+from analyzer.dataflow import Analysis, Contract
+from analyzer.inspect.demands import Demands
+from analyzer.pipeline import (
+    Book,
+    Request,
+    World,
+    analysis_of,
+    applied_clauses,
+    declares_of,
+    judge,
+    load_book,
+    plan,
+    problems_of,
+    read_world,
+)
+from analyzer.program import FunctionRef
+from analyzer.rulebook import Rulebook, resolve
+
+_RECURSION: Final = 20_000
+
+
+class Stood(NamedTuple):
+    """The contracts in the order of files and lines, and what was lost on the way."""
+
+    standings: tuple[Standing, ...]
+    problems: tuple[Problem, ...]
+
+
+class _Entry(NamedTuple):
+    """A contract, its words, and what tells its obligations from others."""
+
+    ref: FunctionRef | None
+    contract: Contract
+    demanded: Demanded
+
+
+def contracts_of(request: Request, function: str = "") -> Stood:
+    """The contracts of a tree, or of one function of it, and the verdicts of all their calls.
+
+    Raises UserError if no function has that name, or if no rule judges contracts.
+    """
+    sys.setrecursionlimit(max(_RECURSION, sys.getrecursionlimit()))
+    book = _judging(load_book(request.rules))
+    world = read_world(request, book)
+    if function:
+        _check_name(world, book, function)
+    resolution = resolve(book.rulebook, world.tree.release, declares_of(world, book))
+    applied = applied_clauses(resolution)
+    about = frozenset((function,)) if function else frozenset()
+    if function:
+        applied = tuple(_only(each, function) for each in applied)
+    tasks = plan(book, world, applied, about)
+    if function:
+        tasks = [t for t in tasks if function in world.program.head(t.ref).calls]
+    analysis = tasks[0].checker.analysis if tasks else None
+    entries = _entries(book, world, analysis, function)
+    obligations, lost = judge(request, world, tasks) if entries else ((), [])
+    problems = tuple(sorted((*problems_of(world), *lost)))
+    return Stood(_standings(world, entries, applied, obligations), problems)
+
+
+def _judging(book: Book) -> Book:
+    """The rules that judge contracts."""
+    rules = tuple(
+        rule
+        for rule in book.rulebook.rules
+        if any(isinstance(clause, Contracts) for clause in rule.clauses)
+    )
+    return Book(Rulebook(rules, book.rulebook.vocabulary), book.models)
+
+
+def _check_name(world: World, book: Book, function: str) -> None:
+    names = {world.program.head(ref).name for ref in world.program.refs}
+    names.update(body.name for body, _, _ in book.models.bodies)
+    if function in names:
+        return
+    near = difflib.get_close_matches(function, sorted(names), 1, 0.7)
+    hint = f"did you mean '{near[0]}'?" if near else "name a function of the tree, or widen --scope"
+    raise UserError(
+        f"{function}() is not defined in the {len(world.scope)} files that were read", hint
+    )
+
+
+def _only(applied: Applied, function: str) -> Applied:
+    """A clause that looks at one function alone."""
+    common = applied.clause.common
+    scope = replace(common.scope, functions=(function,))
+    return replace(applied, clause=replace(applied.clause, common=replace(common, scope=scope)))
+
+
+def _entries(
+    book: Book, world: World, analysis: Analysis | None, function: str
+) -> tuple[_Entry, ...]:
+    program = world.program
+    demands = Demands(analysis or analysis_of(book, world, None), book, world)
+    refs = program.named(function) if function else program.refs
+    found = [
+        _Entry(ref, contract, demanded)
+        for ref in refs
+        if program.resolve(program.head(ref).name, ref.path) == ref
+        and program.head(ref).name not in demands.modelled
+        for contract, demanded in demands.pairs(ref)
+    ]
+    for name in (function,) if function else demands.modelled:
+        if name in demands.modelled and (function or program.declares(name)):
+            found += [_Entry(None, *pair) for pair in demands.declared(name)]
+    return tuple(sorted(found, key=lambda each: (each.demanded.location, each.demanded.lock)))
+
+
+def _standings(
+    world: World,
+    entries: tuple[_Entry, ...],
+    applied: tuple[Applied, ...],
+    obligations: tuple[Obligation, ...],
+) -> tuple[Standing, ...]:
+    """Each obligation goes to the contract that its last step states."""
+    standings = []
+    left = list(obligations)
+    for entry in entries:
+        mine = [each for each in left if _is_of(world, each, entry)]
+        left = [each for each in left if each not in mine]
+        judged = any(_asks(each, entry) for each in applied)
+        standings.append(Standing(entry.demanded, judged or bool(mine), tuple(mine)))
+    return tuple(standings)
+
+
+def _is_of(world: World, obligation: Obligation, entry: _Entry) -> bool:
+    steps = obligation.path if obligation.verdict is Verdict.VIOLATED else obligation.evidence
+    if not steps:
+        return False
+    last, contract = steps[-1], entry.contract
+    if last.function != entry.demanded.function or not last.text.endswith(f": {contract.source}"):
+        return False
+    if not last.text.startswith(f"demands {contract.lock}"):
+        return False
+    if entry.ref is None:
+        return True
+    start = contract.offset
+    return last.location == world.program.location(entry.ref.path, start, start + 1)
+
+
+def _asks(applied: Applied, entry: _Entry) -> bool:
+    """Whether a clause judges the calls of a contract."""
+    clause, function = applied.clause, entry.demanded.function
+    if not isinstance(clause, Contracts) or entry.contract.lock not in clause.locks:
+        return False
+    files = clause.common.scope.files
+    path = entry.ref.path if entry.ref else ""
+    inside = not path or not files or any(fnmatchcase(path, f.replace("**", "*")) for f in files)
+    return inside and function not in clause.foreign

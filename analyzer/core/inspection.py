@@ -41,8 +41,9 @@ class Demanded:
 @dataclass(frozen=True, slots=True)
 class HeldLock:
     """A lock at a line. `kind` is the primitive it is made of, `object` spelled as in the source,
-    `n_states` in how many of the states it is held; `when` tells these from the others, if anything
-    does. `since` is where it was taken or asserted; `borrowed` says that a caller holds it.
+    `n_states` in how many of the `of_states` states it is held; `when` tells these from the
+    others, if anything does. `since` is where it was taken or asserted; `borrowed` says that a
+    caller holds it.
     """
 
     lock: str
@@ -50,6 +51,7 @@ class HeldLock:
     mode: str
     object: str
     n_states: int
+    of_states: int
     when: str
     since: tuple[Step, ...]
     borrowed: bool
@@ -94,8 +96,9 @@ class LineLocks:
 
     `line` is the line asked for and `told` the one whose locks these are, for a line may do
     nothing; `n_states` are the ways to get there that differ in their locks, none if it is not
-    reached. `changes` are what the line itself takes and gives back, `returned` the locks of the
-    caller that were given back before.
+    reached. `unsure` are lock classes which have too many states to tell. `changes` are what the
+    line itself takes and gives back, `returned` the locks of the caller that were given back
+    before.
     """
 
     path: str
@@ -106,6 +109,7 @@ class LineLocks:
     condition: str
     n_states: int
     held: tuple[HeldLock, ...]
+    unsure: tuple[str, ...]
     returned: tuple[HeldLock, ...]
     changes: tuple[Step, ...]
     contracts: tuple[Demanded, ...]

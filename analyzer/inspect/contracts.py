@@ -65,8 +65,8 @@ def contracts_of(request: Request, function: str = "") -> Stood:
     tasks = plan(book, world, applied, about)
     if function:
         tasks = [t for t in tasks if function in world.program.head(t.ref).calls]
-    analysis = tasks[0].checker.analysis if tasks else None
-    entries = _entries(book, world, analysis, function)
+    analyses = {id(task.checker.analysis): task.checker.analysis for task in tasks}
+    entries = _entries(book, world, tuple(analyses.values()), function)
     obligations, lost = judge(request, world, tasks) if entries else ((), [])
     problems = tuple(sorted((*problems_of(world), *lost)))
     return Stood(_standings(world, entries, applied, obligations), problems)
@@ -102,21 +102,29 @@ def _only(applied: Applied, function: str) -> Applied:
 
 
 def _entries(
-    book: Book, world: World, analysis: Analysis | None, function: str
+    book: Book, world: World, analyses: tuple[Analysis, ...], function: str
 ) -> tuple[_Entry, ...]:
+    """What functions demand by themselves, which any analysis tells, and by their models, of which
+    each tells the locks that it follows.
+    """
     program = world.program
-    demands = Demands(analysis or analysis_of(book, world, None), book, world)
+    tellers = [Demands(each, book, world) for each in analyses or (analysis_of(book, world, None),)]
+    modelled = tellers[0].modelled
     refs = program.named(function) if function else program.refs
     found = [
         _Entry(ref, contract, demanded)
         for ref in refs
         if program.resolve(program.head(ref).name, ref.path) == ref
-        and program.head(ref).name not in demands.modelled
-        for contract, demanded in demands.pairs(ref)
+        and program.head(ref).name not in modelled
+        for contract, demanded in tellers[0].pairs(ref)
     ]
-    for name in (function,) if function else demands.modelled:
-        if name in demands.modelled and (function or program.declares(name)):
-            found += [_Entry(None, *pair) for pair in demands.declared(name)]
+    for name in (function,) if function else modelled:
+        if name not in modelled or not program.declares(name):
+            continue
+        pairs = {
+            demanded: contract for each in tellers for contract, demanded in each.declared(name)
+        }
+        found += [_Entry(None, contract, demanded) for demanded, contract in pairs.items()]
     return tuple(sorted(found, key=lambda each: (each.demanded.location, each.demanded.lock)))
 
 

@@ -94,10 +94,17 @@ class LineProbe:
         self._span = span
         self.states: dict[PropertyKey, State] = {}
         self.changes: dict[Locked, State] = {}
+        self._classes: set[str] = set()
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """The lock classes that were met in the function."""
+        return frozenset(self._classes)
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
         """Keeps the state before what happens, or behind it."""
         if isinstance(occurrence, Locked):
+            self._classes.add(occurrence.name)
             if self._span[0] <= occurrence.start < self._span[1]:
                 self.changes[occurrence] = state.copy()
             return
@@ -108,6 +115,7 @@ class LineProbe:
         start, end = occurrence.start, occurrence.end
         behind = isinstance(occurrence, Called) and occurrence.result is not None
         before = Point(start, end) in self._points and not behind
+        self._classes.update(name for name, _ in state.taken)
         if before or (Point(start, end, True) in self._points and self._is_last(occurrence)):
             self.states[state.property_key()] = state.copy()
 
@@ -132,8 +140,9 @@ class LineTeller:
         self._run = run
         self._names = Names(analysis.program, ref, run)
 
-    def held(self, states: list[State]) -> tuple[HeldLock, ...]:
+    def held(self, probe: LineProbe) -> tuple[HeldLock, ...]:
         """The locks that are held in some of the states."""
+        states = list(probe.states.values())
         found: dict[tuple[str, str, str], list[_Seen]] = {}
         for number, state in enumerate(states):
             for lock in state.taken.values():
@@ -141,19 +150,18 @@ class LineTeller:
                 seen = found.setdefault(key, [])
                 if not any(each.state == number for each in seen):
                     seen.append(_Seen(lock, number))
-        rows = [self._row(key, seen, states) for key, seen in found.items()]
-        return tuple(sorted(rows, key=lambda row: (-row.n_states, row.lock, row.object)))
+        return tuple(self._row(key, seen, states) for key, seen in found.items())
 
-    def returned(self, states: list[State]) -> tuple[HeldLock, ...]:
+    def returned(self, probe: LineProbe) -> tuple[HeldLock, ...]:
         """The locks of the caller that were given back on the way."""
+        states = list(probe.states.values())
         found: dict[tuple[str, str, str], list[_Seen]] = {}
         for number, state in enumerate(states):
             for (name, target), offset in state.given.items():
                 lock = Lock(name, target, "", True, offset, "")
                 key = (name, "", self._object(state, lock))
                 found.setdefault(key, []).append(_Seen(lock, number))
-        rows = [self._row(key, seen, states) for key, seen in found.items()]
-        return tuple(sorted(rows, key=lambda row: (-row.n_states, row.lock, row.object)))
+        return tuple(self._row(key, seen, states) for key, seen in found.items())
 
     def changes(self, probe: LineProbe) -> tuple[Step, ...]:
         """What is taken and given back in the span of the probe."""
@@ -192,6 +200,7 @@ class LineTeller:
             mode=mode,
             object=words,
             n_states=len(numbers),
+            of_states=len(states),
             when=telling(self._names, having, lacking) if lacking else "",
             since=tuple(ordered[:_MAX_PLACES]),
             borrowed=all(each.lock.entry for each in seen),

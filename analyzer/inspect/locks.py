@@ -3,12 +3,13 @@ told of both.
 """
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
-from analyzer.core import LineLocks, Release, UserError
-from analyzer.dataflow import Analysis, Linked
+from analyzer.core import HeldLock, LineLocks, Release, UserError
+from analyzer.dataflow import Analysis, Linked, Models, Simulation
 from analyzer.inspect.demands import Demands
 from analyzer.inspect.entry import WaysIn
 from analyzer.inspect.line import LineProbe, LineTeller, Where, points_of
@@ -141,17 +142,16 @@ def _told(request: LineRequest, book: Book, world: World, ref: FunctionRef) -> L
     where = _where(world, ref, request)
     if where is None:
         raise UserError(f"{place}: nothing happens in this line", "name a statement")
-    analysis, above = _analyses(request, book, world, ref)
-    probe = LineProbe(where.points, _span(world, ref.path, where.line))
-    run = analysis.simulate(ref, lambda _run: probe)
-    if not run.precise:
+    linked, models = _linked(request, book, world, ref)
+    above = Analysis(linked, models, _real(models))
+    seen = _seen(linked, models, (ref, where, _span(world, ref.path, where.line)))
+    if not seen.looks:
         raise UserError(
             f"{place}: {head.name}() has too many states to follow them all, so what is held"
             " there is not known",
             f"`zaplint dump locks {request.root / ref.path}:{head.name}` shows what was followed",
         )
-    teller = LineTeller(analysis, ref, run)
-    states = [probe.states[key] for key in probe.states]
+    looks = [(LineTeller(look.analysis, ref, look.run), look.probe) for look in seen.looks]
     return LineLocks(
         path=ref.path,
         line=request.line,
@@ -159,13 +159,77 @@ def _told(request: LineRequest, book: Book, world: World, ref: FunctionRef) -> L
         text=_text(world, request).strip(),
         function=head.name,
         condition=head.condition,
-        n_states=len(states),
-        held=teller.held(states),
-        returned=teller.returned(states),
-        changes=teller.changes(probe) if where.line == request.line else (),
-        contracts=Demands(analysis, book, world).of(ref),
+        n_states=max(len(look.probe.states) for look in seen.looks),
+        held=_sorted(row for teller, probe in looks for row in teller.held(probe)),
+        unsure=seen.unsure,
+        returned=_sorted(row for teller, probe in looks for row in teller.returned(probe)),
+        changes=tuple(
+            dict.fromkeys(
+                step
+                for teller, probe in looks
+                for step in (teller.changes(probe) if where.line == request.line else ())
+            )
+        ),
+        contracts=Demands(seen.looks[0].analysis, book, world).of(ref),
         way_in=WaysIn(above, request.depth).of(ref),
     )
+
+
+def _sorted(rows: Iterable[HeldLock]) -> tuple[HeldLock, ...]:
+    """What is held on every path first."""
+    return tuple(sorted(rows, key=lambda row: (row.n_states < row.of_states, row.lock, row.object)))
+
+
+class _Look(NamedTuple):
+    """One run over a function, which follows some locks."""
+
+    analysis: Analysis
+    run: Simulation
+    probe: LineProbe
+
+
+class _Looks(NamedTuple):
+    """Runs that were precise and tell of all locks but those of the classes `unsure`."""
+
+    looks: tuple[_Look, ...]
+    unsure: tuple[str, ...]
+
+
+_At: TypeAlias = tuple[FunctionRef, Where, tuple[int, int]]
+"""A function, the points of a line in it, and the span of that line."""
+
+
+def _seen(linked: Linked, models: Models, at: _At) -> _Looks:
+    """What is seen at a line. Where all locks together have too many states, those that keep
+    somebody out are followed alone, and then each class by itself.
+    """
+    whole = _look(Analysis(linked, models, None), at)
+    if whole.run.precise:
+        return _Looks((whole,), ())
+    real = _look(Analysis(linked, models, _real(models)), at)
+    classes = whole.probe.classes | real.probe.classes
+    if real.run.precise:
+        classes -= _real(models)
+    looks = [real] if real.run.precise else []
+    unsure = []
+    for name in sorted(classes):
+        look = _look(Analysis(linked, models, frozenset((name,))), at)
+        if look.run.precise:
+            looks.append(look)
+        else:
+            unsure.append(name)
+    return _Looks(tuple(looks), tuple(unsure))
+
+
+def _look(analysis: Analysis, at: _At) -> _Look:
+    ref, where, span = at
+    probe = LineProbe(where.points, span)
+    return _Look(analysis, analysis.simulate(ref, lambda _run: probe), probe)
+
+
+def _real(models: Models) -> frozenset[str]:
+    """The lock classes that keep somebody out."""
+    return frozenset(each.name for each in models.locks if each.kind not in _WINDOWS)
 
 
 def _check_whole(world: World, ref: FunctionRef, place: str) -> None:
@@ -179,11 +243,11 @@ def _check_whole(world: World, ref: FunctionRef, place: str) -> None:
         )
 
 
-def _analyses(
+def _linked(
     request: LineRequest, book: Book, world: World, ref: FunctionRef
-) -> tuple[Analysis, Analysis]:
-    """An analysis of everything that is held, and one of the locks alone for the ways in, which
-    knows the functions on the way that are called elsewhere.
+) -> tuple[Linked, Models]:
+    """The program, which knows of the functions on the way in whether they are called elsewhere,
+    and its models.
     """
     models = book.models.select(world.tree.release, world.program.declares)
     linked = Linked.of(world.program, True)
@@ -195,6 +259,4 @@ def _analyses(
         if not (head := world.program.head(each)).static or each.path.endswith(".h")
     )
     outside = world.tree.outside(frozenset(world.program.paths), names)
-    linked = linked._replace(outside=outside, complete=world.tree.is_whole)
-    locks = frozenset(each.name for each in models.locks if each.kind not in _WINDOWS)
-    return Analysis(linked, models, None), Analysis(linked, models, locks)
+    return linked._replace(outside=outside, complete=world.tree.is_whole), models

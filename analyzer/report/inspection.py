@@ -67,8 +67,8 @@ def _at_line(found: LineLocks) -> Iterator[str]:
         yield "No path leads to this line."
         yield ""
         return
-    always = [each for each in found.held if each.n_states == found.n_states]
-    some = [each for each in found.held if each.n_states < found.n_states]
+    always = [each for each in found.held if each.n_states == each.of_states]
+    some = [each for each in found.held if each.n_states < each.of_states]
     if not found.held:
         yield "Nothing is held that this function takes or asserts."
     if always:
@@ -79,14 +79,16 @@ def _at_line(found: LineLocks) -> Iterator[str]:
     if some:
         yield "Held on some paths:"
         for each in some:
-            share = f"{each.n_states} of {counted(found.n_states, 'state')}"
+            share = f"{each.n_states} of {counted(each.of_states, 'state')}"
             when = f", when {one_line(each.when)}" if each.when else ""
             yield f"  {_what(each)}{when} ({share})"
             yield from _steps(each.since, found.path)
+    if found.unsure:
+        yield f"Too many states to tell of: {', '.join(found.unsure)}"
     if found.returned:
         yield "Given back before this line, though it was the caller's:"
         for each in found.returned:
-            share = "" if each.n_states == found.n_states else " on some paths"
+            share = "" if each.n_states == each.of_states else " on some paths"
             yield f"  {_what(each)}{share}"
             yield from _steps(each.since, found.path)
     yield ""

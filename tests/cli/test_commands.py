@@ -144,7 +144,10 @@ def test_help_explains_the_exit_status() -> None:
     assert re.findall(r"^ +(\d)  \w", outcome.output, re.MULTILINE) == list("01234")
 
 
-@pytest.mark.parametrize("command", ["audit", "check", "rules", "coverage", "graph", "dump"])
+@pytest.mark.parametrize(
+    "command",
+    ["audit", "check", "rules", "coverage", "graph", "locks", "contracts", "dump"],
+)
 def test_every_command_has_help(command: str) -> None:
     outcome = zaplint(command, "--help")
     assert (outcome.status, outcome.errors) == (0, "")

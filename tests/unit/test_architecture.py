@@ -34,8 +34,9 @@ LAYERS: Final[dict[str, frozenset[str]]] = {
 """What a layer may import beside itself; pipeline may import all of these but `inspect`, cli
 everything.
 
-`inspect` answers questions of a reader. It stands on the pipeline, which reads and judges a tree, so
-that a verdict is the same wherever it is shown, and gives values of `core`, which `report` prints.
+`inspect` answers questions of a reader. It stands on the pipeline, which reads and judges a tree,
+so that a verdict is the same wherever it is shown, and gives values of `core`, which `report`
+prints.
 """
 
 OWNERS: Final = {

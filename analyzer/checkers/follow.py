@@ -15,13 +15,16 @@ from analyzer.dataflow.occurrences import Branched, Called, Left, Looped, Occurr
 @dataclass(frozen=True, slots=True)
 class Pending:
     """An obligation that `after` opened: the holes, the place, and the call's result while its
-    outcome is not tested.
+    outcome is not tested. `armed`: `given` was known at some time since. `past`: a round of a
+    loop has ended since, so that what is known now may be of another entry.
     """
 
     binding: Binding
     start: int
     end: int
     result: Value | None
+    armed: bool = False
+    past: bool = False
 
     def renamed(self, rename: Rename) -> "Pending | None":
         """None if the objects are those of a round that is over: their deadline did not come."""
@@ -72,9 +75,15 @@ class FollowWatch(Watch):
             # What an entry of a table was found to be says nothing of the next.
             self.keep(state, frozenset(each for each in mine if isinstance(each, Instance)))
             return
+        if self._latches and isinstance(occurrence, Looped):
+            new -= set(pending)
+            pending = [replace(each, past=True) for each in pending]
+            new |= set(pending)
         for each in pending:
             if each.result is not None and isinstance(occurrence, Branched):
                 new = self._tested(state, each, new)
+            elif self._latches and isinstance(occurrence, Branched):
+                new = self._latched(state, each, new)
             elif self.sites.matches(self.clause.then, occurrence, state, each.binding):
                 self._answered(state, occurrence, each)
                 new -= {each}
@@ -130,6 +139,29 @@ class FollowWatch(Watch):
         mine -= {each}
         return mine | {replace(each, result=None)} if outcome else mine
 
+    @property
+    def _latches(self) -> bool:
+        """Whether a branch may decide on an obligation for good: what it told may be forgotten
+        where paths join, before the deadline.
+        """
+        common = self.clause.common
+        return not self.of_test and (common.given is not None or common.unless is not None)
+
+    def _latched(self, state: State, each: Pending, mine: frozenset[object]) -> frozenset[object]:
+        """The obligation as a branch leaves it: excused, armed, found to be none, or as it was."""
+        given = self.clause.common.given
+        excuse = self.excused(state, each.binding)
+        if excuse is None and given is not None and not each.armed:
+            answer = self.conditions.evaluate(given, state, each.binding)
+            if answer.tri is Tri.TRUE:
+                return mine - {each} | {replace(each, armed=True)}
+            if answer.tri is Tri.FALSE:
+                excuse = Answer(Tri.TRUE, answer.proofs)
+        if excuse is None:
+            return mine
+        self.settle((each.start, each.end), state, each.binding, excuse)
+        return mine - {each}
+
     def _undecided(self, call: Called) -> Value | None:
         """The result of a call, if `after` asks for an outcome of it."""
         asked = any(
@@ -153,7 +185,9 @@ class FollowWatch(Watch):
 
     def _armed(self, state: State, pending: Pending) -> bool:
         happened = self._outcome(state, pending)
-        return happened is not False and self.applies(state, pending.binding)
+        if happened is False:
+            return False
+        return pending.armed or self.applies(state, pending.binding)
 
     def _answered(self, state: State, occurrence: Occurrence, pending: Pending) -> None:
         answer = self._held(state, pending.binding)

@@ -54,6 +54,27 @@ def merge(one: State, two: State, universe: Universe, block: int) -> None:
     _merge_facts(one, two, phis, universe)
 
 
+def keep_phis(known: State, joined: State, universe: Universe, block: int) -> State:
+    """The join with the phis that stood at `block` before. A head that is reached from its own loop
+    alone may see one value from everywhere, which is a phi in the next round: that has no end.
+    """
+    result = joined
+    for address, old in known.env.items():
+        new = joined.env.get(address)
+        phi = universe.make("phi", block, address)
+        if new is None or old is not phi or new is phi:
+            continue
+        if result is joined:
+            result = joined.copy()
+        result.env[address] = phi
+        mask = joined.mask(new) | known.mask(phi)
+        result.facts.pop(phi, None)
+        if mask != ANY:
+            result.facts[phi] = mask
+        result.cases.pop(phi, None)
+    return result
+
+
 def same(one: State, two: State) -> bool:
     """Whether two states of equal property say the same."""
     if one is two:

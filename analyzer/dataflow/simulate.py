@@ -11,17 +11,19 @@ from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
 from analyzer.dataflow.effects import MAX_OUTCOMES, Contract, Effect, outcome
-from analyzer.dataflow.join import join, merge, same
+from analyzer.dataflow.join import join, keep_phis, merge, same
 from analyzer.dataflow.occurrences import Branched, Left, Looped, Observer
-from analyzer.dataflow.state import Lock, PropertyKey, State
+from analyzer.dataflow.state import Facts, Lock, PropertyKey, State
 from analyzer.dataflow.transfer import Transfer
-from analyzer.dataflow.values import Value, epoch
+from analyzer.dataflow.values import ANY, Value, epoch
 from analyzer.dataflow.world import World
 from analyzer.ir import Branch, Function, Jump, Range, Return, Stop, Switch
 from analyzer.ir.liveness import dying, successors
 
 MAX_STATES: Final = 32
 MAX_VISITS: Final = 40
+CALM_VISITS: Final = 8
+"""From so many visits of a block on a phi that stood there stays, so that visits come to an end."""
 
 
 class _Origin(NamedTuple):
@@ -137,6 +139,8 @@ class Simulation(Transfer):
             self.precise = False
             return None
         joined = join(list(self._incoming[number][key].values()), self.universe, number)
+        if known is not None and self._visits.get((number, key), 0) >= CALM_VISITS:
+            joined = keep_phis(known, joined, self.universe, number)
         if known is not None and same(known, joined):
             return None
         visits = self._visits.get((number, key), 0) + 1
@@ -159,9 +163,22 @@ class Simulation(Transfer):
         ):
             whole = {a: state.env[a] for a in kept}
             facts = {v: fact for v, fact in state.facts.items() if v in whole.values()}
+            facts |= self._counted(state, age)
             self.age(state, age)
             state.env.update(whole)
             state.facts.update(facts)
+
+    def _counted(self, state: State, age: int) -> Facts:
+        """The signs of what was counted up from a phi, as facts on what it is called from now on.
+
+        A value of two rounds ago may go by the same name, so that both must have the sign.
+        """
+        facts: Facts = {}
+        for value in state.env.values():
+            if value.kind == "op" and value.args[0] == "+":
+                name = self.universe.rename(value, age, {})
+                facts[name] = facts.get(name, 0) | state.mask(value)
+        return {name: mask for name, mask in facts.items() if mask != ANY}
 
     # One block. -----------------------------------------------------------------------------------
 

@@ -203,6 +203,11 @@ class State:
                 return either if either == ZERO else ANY
             case "&" if left is right:
                 return POSITIVE
+            case "+":  # Overflow of a counter is not looked at.
+                masks = (self.mask(left), self.mask(right))
+                if not (masks[0] | masks[1]) & NEGATIVE:
+                    return POSITIVE if POSITIVE in masks else ZERO | POSITIVE
+                return ANY
             case "neg":
                 inner = self.mask(left)
                 return (

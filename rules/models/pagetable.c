@@ -330,3 +330,12 @@ pte_t huge_ptep_get(pte_t *ptep) { return zl_any(); }
 
 #pragma kernel >= 6.12
 pte_t huge_ptep_get(struct mm_struct *mm, unsigned long addr, pte_t *ptep) { return zl_any(); }
+
+/* Clearing one tells what it was. */
+pte_t ptep_get_and_clear(struct mm_struct *mm, unsigned long addr, pte_t *ptep) { return zl_any(); }
+pte_t ptep_get_and_clear_full(struct mm_struct *mm, unsigned long addr, pte_t *ptep, int full) { return zl_any(); }
+pte_t get_and_clear_full_ptes(struct mm_struct *mm, unsigned long addr, pte_t *ptep, unsigned int nr, int full) { return zl_any(); }
+pte_t ptep_clear_flush(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep) { return zl_any(); }
+pmd_t pmdp_huge_get_and_clear(struct mm_struct *mm, unsigned long addr, pmd_t *pmdp) { return zl_any(); }
+pmd_t pmdp_huge_clear_flush(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp) { return zl_any(); }
+pmd_t pmdp_collapse_flush(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp) { return zl_any(); }

@@ -130,6 +130,27 @@ void never(struct thing *t) { begin(t); }
     assert verdicts(rule, text) == {"early": "violated", "never": "proved"}
 
 
+def test_what_a_branch_told_of_an_obligation_is_kept_where_paths_join() -> None:
+    rule = FOLLOW + 'given = "$t->state == 3"\nunless = "$t->flags == 2"\n'
+    text = """
+void armed(struct thing *t) { begin(t); if (t->state == 3) work(); work(); }
+void none(struct thing *t) { begin(t); if (t->state == 0) work(); else return; work(); }
+void excused(struct thing *t) {
+    if (t->state == 3) { begin(t); if (t->flags != 2) end(t); }
+    work();
+}
+void both(struct thing *t) { begin(t); if (t->state == 3 && t->flags == 2) work(); end(t); }
+void half(struct thing *t) { begin(t); if (t->state == 3) { if (t->flags == 2) end(t); } }
+"""
+    assert verdicts(rule, text) == {
+        "armed": "violated",
+        "none": "proved",
+        "excused": "proved",
+        "both": "proved",
+        "half": "violated",
+    }
+
+
 def test_what_is_opened_is_closed_or_handed_over() -> None:
     text = """
 static struct folio *get(void);

@@ -1,7 +1,7 @@
 """The join of two states with one property."""
 
 from analyzer.dataflow import State, Value
-from analyzer.dataflow.join import merge
+from analyzer.dataflow.join import keep_phis, merge
 from analyzer.dataflow.values import ANY, NEGATIVE, NONZERO, POSITIVE, ZERO, Universe
 
 U = Universe()
@@ -109,3 +109,15 @@ def test_the_trail_is_cut_to_what_both_paths_share() -> None:
     result = joined(one, two)
     assert result.trail is not None
     assert (result.trail.depth, result.trail.kind) == (1, "call")
+
+
+def test_a_phi_that_stood_at_a_block_is_kept_with_the_signs_of_both() -> None:
+    known = state({FLAG: PHI, OTHER: X}, (U.make("op", "<", U.null, PHI), True))
+    calm = keep_phis(known, state({FLAG: U.null, OTHER: Y}), U, 4)
+    assert calm.env == {FLAG: PHI, OTHER: Y}
+    assert calm.mask(PHI) == ZERO | POSITIVE
+
+
+def test_a_join_without_a_phi_from_before_stays_as_it_is() -> None:
+    made = state({FLAG: X})
+    assert keep_phis(state({FLAG: X}), made, U, 4) is made

@@ -95,6 +95,24 @@ def test_what_a_loop_changes_is_not_known_in_it() -> None:
     assert probed(text) == [{"1"}, {"2"}]
 
 
+def test_a_counter_that_was_counted_up_is_not_zero_again() -> None:
+    text = """void f(int n) {
+        int i = 0, done = 0;
+        while (n--) { if (work()) { i++; done = 1; } }
+        if (done) { if (!i) probe(1); }
+        probe(2);
+    }"""
+    assert probed(text)[-1] == {"2"}
+
+
+def test_rounds_that_only_the_loop_itself_leads_to_come_to_an_end() -> None:
+    text = """void f(int n, int *p, struct s *s) {
+        folio_lock(s);
+        for (; n; n--, p++) { if (work() && n) folio_unlock(s); if (*p) s->a++; s->b += n; }
+    }"""
+    assert run(text).precise
+
+
 def test_what_a_loop_does_not_touch_is_known_behind_it() -> None:
     text = "void f(int n, int m) { if (m) return; while (n--) work(); if (m) probe(1); probe(2); }"
     assert probed(text) == [{"2"}]

@@ -15,6 +15,7 @@ from analyzer.checkers.property import (
     Has,
     Held,
     Hole,
+    InClass,
     InFunctions,
     Known,
     Not,
@@ -24,6 +25,7 @@ from analyzer.checkers.property import (
     Under,
 )
 from analyzer.dataflow import Simulation, State, Value, held
+from analyzer.dataflow.classes import left
 from analyzer.dataflow.state import Lock
 from analyzer.dataflow.values import ZERO, root
 
@@ -110,6 +112,8 @@ class Conditions:
                         Tri.TRUE, (Proof(0, f"{self._function}() is one of {condition.role}"),)
                     )
                 return ABSENT
+            case InClass():
+                return self._in_class(condition, state, binding)
             case Under():
                 return self._under(condition, state, binding)
             case Always(value):
@@ -192,6 +196,16 @@ class Conditions:
             return ABSENT
         value = self._matcher.run.evaluator.binary(condition.operator, one, two)
         return self._known(state, value, True)
+
+    def _in_class(self, condition: InClass, state: State, binding: Binding) -> Answer:
+        """The classes that the tests have left decide, if they are all of one answer."""
+        value = self._matcher.build(condition.value, state, binding)
+        kinds = frozenset() if value is None else left(state, self.run.universe, value)
+        asked = frozenset(condition.classes)
+        inside, outside = kinds <= asked, not kinds & asked
+        if inside is outside:  # Both: a path that cannot be. Neither: some are, some are not.
+            return ABSENT
+        return TRUE if outside is condition.disjoint else FALSE
 
     def _has(self, pattern: Pattern, flag: str, state: State, binding: Binding) -> Answer:
         value = self._matcher.build(pattern, state, binding)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from analyzer.core import EVERY_RELEASE, Level, ReleaseRange
+from analyzer.dataflow.classtable import NO_CLASSES, Classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +291,16 @@ class Under:
 
 
 @dataclass(frozen=True, slots=True)
+class InClass:
+    """`class($v) in {A, B}`, or with `disjoint` none of them; `table` is the tree's."""
+
+    value: Pattern
+    classes: tuple[str, ...]
+    disjoint: bool
+    table: Classes = NO_CLASSES
+
+
+@dataclass(frozen=True, slots=True)
 class Always:
     """`true` or `false` as a whole condition."""
 
@@ -309,6 +320,7 @@ Condition: TypeAlias = (
     | InFunctions
     | Known
     | Under
+    | InClass
     | Always
 )
 

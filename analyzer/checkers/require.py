@@ -3,13 +3,25 @@ puts to callers.
 """
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from analyzer.checkers.conditions import Answer, Tri
 from analyzer.checkers.matching import EMPTY, Binding
-from analyzer.checkers.property import Condition, EventPattern, Forbid, Require
+from analyzer.checkers.property import (
+    Both,
+    Condition,
+    Either,
+    EventPattern,
+    Forbid,
+    Hole,
+    InClass,
+    Require,
+)
 from analyzer.checkers.watch import Rename, Watch, is_replayed, rename_binding
-from analyzer.dataflow import State
-from analyzer.dataflow.occurrences import Occurrence
+from analyzer.dataflow import Simulation, State
+from analyzer.dataflow.classes import asked, left
+from analyzer.dataflow.occurrences import Branched, Looped, Occurrence
+from analyzer.dataflow.values import parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,21 @@ class Active:
     def renamed(self, rename: Rename) -> "Active":
         """The same, of the round before."""
         return replace(self, binding=rename_binding(self.binding, rename))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A test on this path has told the class of a value; where paths join it is forgotten."""
+
+    binding: Binding
+
+    def renamed(self, rename: Rename) -> "Told | None":
+        """None if the value is that of a round that is over."""
+        return self if rename_binding(self.binding, rename) == self.binding else None
+
+
+_MAX_TOLD: Final = 2
+"""Of so many values at a time, for each clause, paths are kept apart."""
 
 
 class RequireWatch(Watch):
@@ -75,6 +102,14 @@ class ForbidWatch(Watch):
 
     clause: Forbid
 
+    def __init__(
+        self, number: int, clause: Forbid, run: Simulation, flags: dict[str, tuple[str, ...]]
+    ) -> None:
+        super().__init__(number, clause, run, flags)
+        self._classed = _class_holes(clause.never)
+        if self._classed:
+            self.kinds = frozenset((Branched, Looped))
+
     def all_conditions(self) -> tuple[Condition, ...]:
         return (*super().all_conditions(), self.clause.never)
 
@@ -82,12 +117,53 @@ class ForbidWatch(Watch):
         return (self.clause.at,)
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
+        if self._classed:
+            self._told(state, occurrence)
         for binding in self.sites.matches(self.clause.at, occurrence, state, EMPTY):
             if not self.applies(state, binding) or self.excused(state, binding):
                 continue
             answer = self.conditions.evaluate(self.clause.never, state, binding)
+            if answer.tri is Tri.ABSENT and Told(binding) in self.monitor(state):
+                answer = Answer(Tri.TRUE, answer.proofs)
             self.settle((occurrence.start, occurrence.end), state, binding, _opposite(answer))
         self.record(state, occurrence)
+
+    def _told(self, state: State, occurrence: Occurrence) -> None:
+        """Keeps the paths apart on which a test has left a value classes that `never` speaks of.
+
+        What an entry of a table was found to be says nothing of the next.
+        """
+        mine = self.monitor(state)
+        new = mine
+        if isinstance(occurrence, Looped):
+            new = frozenset(each for each in mine if not isinstance(each, Told))
+        for fact in parts(occurrence.condition) if isinstance(occurrence, Branched) else ():
+            for value in asked(self.run.universe.classes, fact):
+                for hole in self._classed:
+                    told = Told(((hole, value),))
+                    answer = self.conditions.evaluate(self.clause.never, state, told.binding)
+                    if answer.tri is Tri.FALSE or not left(state, self.run.universe, value):
+                        new -= {told}
+                    elif answer.tri is Tri.TRUE and len(new) < _MAX_TOLD:
+                        new |= {told}
+        if new != mine:
+            self.keep(state, new)
+
+    def rename(self, state: State, rename: Rename) -> None:
+        super().rename(state, rename)
+        self.keep(state, frozenset(each for each in self.monitor(state) if each is not None))
+
+
+def _class_holes(condition: Condition) -> tuple[str, ...]:
+    """The holes of whose class a condition speaks, if it speaks of nothing else."""
+    match condition:
+        case InClass(Hole(name)):
+            return (name,)
+        case Both(each) | Either(each):
+            found = tuple(dict.fromkeys(name for part in each for name in _class_holes(part)))
+            return found if len(found) == 1 else ()
+        case _:
+            return ()
 
 
 def _opposite(answer: Answer) -> Answer:

@@ -13,10 +13,12 @@ from analyzer.checkers.property import (
     Has,
     HasFlag,
     Held,
+    InClass,
     LockEvent,
     Under,
 )
 from analyzer.dataflow import Words
+from analyzer.dataflow.classtable import NO_CLASSES
 from analyzer.ir import Call, Function, Variable
 
 
@@ -39,6 +41,7 @@ def words_of(clauses: tuple[Clause, ...], flags: dict[str, tuple[str, ...]]) -> 
     predicates: set[str] = set()
     events: set[str] = set()
     named: set[str] = set()
+    classes = NO_CLASSES
     for node in _nodes(clauses):
         match node:
             case CallOf(callee):
@@ -47,7 +50,9 @@ def words_of(clauses: tuple[Clause, ...], flags: dict[str, tuple[str, ...]]) -> 
                 events.add(callee)
             case HasFlag(flag) | Has(_, flag):
                 named.update(flags.get(flag, (flag,)))
-    return Words(frozenset(predicates), frozenset(events), frozenset(named))
+            case InClass(table=table):
+                classes = table
+    return Words(frozenset(predicates), frozenset(events), frozenset(named), classes)
 
 
 def named_locks(function: Function) -> frozenset[str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fnmatch import translate
 from typing import Final, NamedTuple
 
+from analyzer.dataflow.classtable import NO_CLASSES, Classes
 from analyzer.dataflow.effects import Contract, Effect
 from analyzer.dataflow.intrinsics import asks
 from analyzer.dataflow.locks import LockTable
@@ -30,12 +31,13 @@ predicates.
 
 class Words(NamedTuple):
     """The names that rules speak of: `predicates` stay symbolic when called, `events` are calls to
-    remember, `flags` are flags that keep paths apart.
+    remember, `flags` are flags that keep paths apart, `classes` those that values may be of.
     """
 
     predicates: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
     flags: frozenset[str] = frozenset()
+    classes: Classes = NO_CLASSES
 
 
 NO_WORDS: Final = Words()
@@ -104,6 +106,7 @@ class Analysis:
         self.models = models
         self._tracked = tracked
         self._words = words
+        self.classes = words.classes
         self._notable = _matcher(tuple(words.events), frozenset())
         self._kinds = frozenset(
             each.kind for each in models.locks if tracked is None or each.name in tracked

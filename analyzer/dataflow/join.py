@@ -4,6 +4,7 @@ phi.
 
 from typing import Final
 
+from analyzer.dataflow.classes import join_classes
 from analyzer.dataflow.evaluate import flag_set
 from analyzer.dataflow.state import Cases, Facts, State, Trail
 from analyzer.dataflow.values import ANY, POSITIVE, ZERO, Universe, Value
@@ -51,7 +52,9 @@ def merge(one: State, two: State, universe: Universe, block: int) -> None:
             phi = universe.make("phi", block, address)
             phis.append((phi, left, right))
             old_env[address] = phi
+    kinds = join_classes(one, two, phis, universe)
     _merge_facts(one, two, phis, universe)
+    one.kinds = kinds
 
 
 def keep_phis(known: State, joined: State, universe: Universe, block: int) -> State:
@@ -80,6 +83,8 @@ def same(one: State, two: State) -> bool:
     if one is two:
         return True
     if one.env != two.env or one.equal != two.equal or one.cases != two.cases:
+        return False
+    if one.kinds != two.kinds:
         return False
     if len(one.facts) != len(two.facts) or one.events.keys() != two.events.keys():
         return False

@@ -62,7 +62,8 @@ class State:
     `monitors` holds the state of every monitor that left its initial one, by clause number; its
     values are hashable. `classes` tells the lock class of objects that were once locked as such;
     `events` are calls that rules speak of and that happened on every path to here; `marks` are the
-    places that hold a flag which a rule speaks of.
+    places that hold a flag which a rule speaks of. `kinds` are the classes that were left for
+    values where paths met, see `classes`.
     """
 
     __slots__ = (
@@ -73,6 +74,7 @@ class State:
         "events",
         "facts",
         "given",
+        "kinds",
         "marks",
         "monitors",
         "ran",
@@ -85,6 +87,7 @@ class State:
         self.facts: Facts = {}
         self.equal: dict[Value, Value] = {}
         self.cases: dict[Value, Cases] = {}
+        self.kinds: dict[Value, frozenset[str]] = {}
         self.taken: dict[LockKey, Lock] = {}
         self.given: dict[LockKey, int] = {}
         self.monitors: dict[int, object] = {}
@@ -101,6 +104,7 @@ class State:
         other.facts = self.facts.copy()
         other.equal = self.equal.copy() if self.equal else {}
         other.cases = self.cases.copy() if self.cases else {}
+        other.kinds = self.kinds.copy() if self.kinds else {}
         other.taken = self.taken.copy() if self.taken else {}
         other.given = self.given.copy() if self.given else {}
         other.monitors = self.monitors.copy() if self.monitors else {}

@@ -32,7 +32,7 @@ class Transfer:
         self.function = function
         self.world = world
         self.observer: Observer | None = None
-        self.universe = Universe()
+        self.universe = Universe(world.classes)
         self.evaluator = Evaluator(function, self.universe, world)
         self.demands = Demands(function)
         self.meant: dict[Value, None] = {}
@@ -170,6 +170,7 @@ class Transfer:
             for v, cases in state.cases.items()
             if not any(call in f.calls for _, facts in cases for f, _ in facts)
         }
+        state.kinds = {v: kinds for v, kinds in state.kinds.items() if call not in v.calls}
         if any(call in key[1].calls for key in state.taken):
             state.taken = {
                 (name, rename(value, call, memo)): lock._replace(object=rename(value, call, memo))

@@ -8,6 +8,8 @@ universe lives as long as the analysis of one function.
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
+from analyzer.dataflow.classtable import NO_CLASSES, Classes
+
 NEGATIVE: Final = 1
 ZERO: Final = 2
 POSITIVE: Final = 4
@@ -41,10 +43,11 @@ class Value:
 
 class Universe:
     """Makes values, each one once. `number` is the order of making, which is the same in every
-    run.
+    run. `classes` are those that values may be of.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, classes: Classes = NO_CLASSES) -> None:
+        self.classes = classes
         self._table: dict[tuple[str, tuple[Atom, ...]], Value] = {}
         self._parts: dict[Value, list[Value]] = {}
         self.null = self.make("const", 0)
@@ -72,6 +75,10 @@ class Universe:
         for part in self._parts.get(address, ()):
             yield part
             yield from self.parts(part)
+
+    def known(self, kind: str, *args: Atom) -> Value | None:
+        """The value of this kind and these arguments, if it was made."""
+        return self._table.get((kind, args))
 
     def const(self, number: int) -> Value:
         """The integer `number`."""

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from analyzer.dataflow.classtable import Classes
 from analyzer.dataflow.effects import Contract, Effect
 from analyzer.dataflow.locks import LockTable
 from analyzer.ir import Expr, Function
@@ -12,6 +13,7 @@ class World(Protocol):
 
     locks: LockTable
     same: frozenset[str]
+    classes: Classes
 
     def effect(self, name: str, path: str) -> Effect | None:
         """What calling `name` from file `path` does; None if nothing is known of it."""

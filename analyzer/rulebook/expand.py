@@ -15,6 +15,7 @@ from analyzer.checkers.property import (
     EventPattern,
     Has,
     HasFlag,
+    InClass,
     InFunctions,
     Known,
     Not,
@@ -68,6 +69,7 @@ class Expansion:
         self._roles = {role.name: role for role in vocabulary.roles}
         self._predicates = {word.name: word for word in vocabulary.predicates}
         self._flags = self._flag_names(vocabulary)
+        self._classes = vocabulary.classes
 
     def event(self, event: EventPattern) -> EventPattern:
         """The event in primitive events only; NOTHING if nothing of it is in the tree."""
@@ -98,6 +100,8 @@ class Expansion:
                 first = self.event(event)
                 second = self.event(then) if then else None
                 return Always(False) if NOTHING in (first, second) else Done(first, second)
+            case InClass():
+                return replace(condition, table=self._classes)
             case Has(value, flag):
                 return Has(value, self._flags.get(flag, flag))
             case _:

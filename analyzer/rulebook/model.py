@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from analyzer.checkers.property import Clause, Condition, EventPattern, Scope
 from analyzer.core import ReleaseRange, RuleInfo
+from analyzer.dataflow.classtable import NO_CLASSES, Classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,13 @@ class PredicateWord:
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Roles and predicates, by name; `flags` maps a flag's other names to the one that rules
-    use.
+    use; `classes` is the table of the classes of values.
     """
 
     roles: tuple[Role, ...]
     predicates: tuple[PredicateWord, ...]
     flags: tuple[tuple[str, str], ...]
+    classes: Classes = NO_CLASSES
 
 
 @dataclass(frozen=True, slots=True)

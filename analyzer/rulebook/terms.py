@@ -21,6 +21,7 @@ from analyzer.checkers.property import (
     Has,
     Held,
     Hole,
+    InClass,
     InitialiseEvent,
     Known,
     LockEvent,
@@ -117,7 +118,7 @@ def fill_condition(condition: Condition, values: Mapping[str, Pattern]) -> Condi
             return replace(
                 condition, left=fill(condition.left, values), right=fill(condition.right, values)
             )
-        case Has():
+        case Has() | InClass():
             return replace(condition, value=fill(condition.value, values))
         case Predicate():
             return replace(condition, args=tuple(fill(arg, values) for arg in condition.args))

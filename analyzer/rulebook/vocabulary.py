@@ -12,6 +12,8 @@ from analyzer.checkers.property import (
     Scope,
 )
 from analyzer.core import UserError
+from analyzer.dataflow.classtable import NO_CLASSES
+from analyzer.rulebook.classes import read_classes
 from analyzer.rulebook.decode import read_scope
 from analyzer.rulebook.language import RoleHead, Words, parse_condition, parse_event
 from analyzer.rulebook.model import (
@@ -50,9 +52,11 @@ def read_vocabulary(
     roles: dict[str, _Draft] = {}
     predicates: dict[str, _Draft] = {}
     flags: dict[str, str] = {}
+    classes = NO_CLASSES
     for name, text in texts:
         table = replace(read_table(text, name), label="the vocabulary")
-        table.allow(("role", "predicate", "flag"))
+        table.allow(("role", "predicate", "flag", "classes"))
+        classes = read_classes(table, classes)
         _collect(table.table("role"), roles, ("holes", "events", "functions"))
         _collect(table.table("predicate"), predicates, ("holes", "true_when"))
         known = table.table("flag")
@@ -61,6 +65,7 @@ def read_vocabulary(
         roles={name: _head(draft) for name, draft in roles.items()},
         predicates={name: draft.holes() for name, draft in predicates.items()},
         locks=locks,
+        classes=classes.names,
     )
     vocabulary = Vocabulary(
         roles=tuple(_role(name, draft, words) for name, draft in sorted(roles.items())),
@@ -68,6 +73,7 @@ def read_vocabulary(
             _predicate(name, draft, words) for name, draft in sorted(predicates.items())
         ),
         flags=tuple(sorted(flags.items())),
+        classes=classes,
     )
     _check_circles(vocabulary, roles, predicates)
     return vocabulary, words

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,13 +18,15 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 class Expected:
     """What is known of one tree.
 
-    `violations` are file, function and rule, with the reason why the report is right. `sites` are
+    `violations` are file, function and rule, each as often as it is reported, `reasons` why the
+    reports are right. `sites` are
     the functions, as file:function, in which a rule must have a site. `zap_functions` are those of
     the zap and unmap paths. `maps` are the functions that may give NULL for a page table,
     `maps_without_use` those of mm that call one and do not use the result.
     """
 
-    violations: dict[tuple[str, str, str], str]
+    violations: Counter[tuple[str, str, str]]
+    reasons: tuple[str, ...]
     sites: dict[str, frozenset[str]]
     counts: dict[str, int]
     zap_functions: frozenset[str]
@@ -47,10 +50,10 @@ def expected(release: str) -> Expected:
     file = Path(__file__).with_name(f"expected_{release}.toml")
     data = tomllib.loads(file.read_text(encoding="utf-8"))
     return Expected(
-        violations={
-            (each["file"], each["function"], each["rule"]): each["reason"]
-            for each in data["violation"]
-        },
+        violations=Counter(
+            (each["file"], each["function"], each["rule"]) for each in data["violation"]
+        ),
+        reasons=tuple(each["reason"] for each in data["violation"]),
         sites={rule: frozenset(functions) for rule, functions in data["sites"].items()},
         counts=data["counts"],
         zap_functions=frozenset(data["zap_functions"]),

@@ -10,6 +10,7 @@ from analyzer.checkers.property import (
     EventPattern,
     Has,
     Held,
+    InClass,
     InFunctions,
     Known,
     Not,
@@ -30,9 +31,10 @@ from analyzer.rulebook.language.tokens import Cursor
 
 _WORDS = (
     "held(..), done(..), in(@role), known(..), @predicate(..), COND under LOCK, $v has FLAG, "
+    "class($v) in {..}, class($v) disjoint {..}, "
     "comparisons, true, false"
 )
-_LATER = ("class", "state", "derived", "tested", "has", "acquire", "release", "use", "escape")
+_LATER = ("state", "derived", "tested", "has", "acquire", "release", "use", "escape")
 
 
 def read_condition(cursor: Cursor) -> Condition:
@@ -108,6 +110,8 @@ def _worded(cursor: Cursor) -> Condition | None:
             return Known(condition)
         case "in":
             return _in(cursor)
+        case "class":
+            return _class(cursor)
         case _ if word in _LATER:
             raise cursor.error(f"unknown word '{word}'", f"conditions are: {_WORDS}")
     return None
@@ -143,6 +147,30 @@ def _in(cursor: Cursor) -> InFunctions:
         raise cursor.error("in() names no function", "write in(@role) or in(name)", token)
     cursor.expect(")", "the functions of 'in'")
     return found
+
+
+def _class(cursor: Cursor) -> InClass:
+    cursor.next()
+    cursor.next()
+    value = read_pattern(cursor)
+    cursor.expect(")", "the value of 'class'")
+    disjoint = cursor.take("disjoint")
+    if not disjoint:
+        cursor.expect("in", "'class(..)', or 'disjoint'")
+    cursor.expect("{", "the set of classes")
+    found = [_class_name(cursor)]
+    while cursor.take(","):
+        found.append(_class_name(cursor))
+    cursor.expect("}", "the set of classes")
+    return InClass(value, tuple(found), disjoint)
+
+
+def _class_name(cursor: Cursor) -> str:
+    token = cursor.next()
+    if token.text not in cursor.words.classes:
+        hint = "the classes are: " + ", ".join(sorted(cursor.words.classes))
+        raise cursor.error(f"class '{token.text}' is not in the vocabulary", hint, token)
+    return token.text
 
 
 def _predicate(cursor: Cursor) -> Predicate:

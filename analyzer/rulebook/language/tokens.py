@@ -43,11 +43,12 @@ class RoleHead:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The names that rules may use: roles, the holes of each predicate, and locks."""
+    """The names that rules may use: roles, the holes of each predicate, locks, and classes."""
 
     roles: Mapping[str, RoleHead]
     predicates: Mapping[str, tuple[str, ...]]
     locks: frozenset[str]
+    classes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,12 @@ def test_a_slip_in_an_event_says_where_what_and_what_to_do(text: str) -> None:
 
 
 BAD_CONDITIONS = {
-    "class($v) in {present}": (0, "unknown word 'class'", "conditions are: held(..)"),
+    "class($v) in {present}": (
+        14,
+        "class 'present' is not in the vocabulary",
+        "the classes are: hollow, solid",
+    ),
+    "class($v) has {solid}": (10, "'in' is missing after 'class(..)', or 'disjoint'", ""),
     "state($x) is fresh": (0, "unknown word 'state'", "conditions are: held(..)"),
     "tested($x) under rcu": (0, "unknown word 'tested'", "conditions are: held(..)"),
     "derived($x, $a)": (0, "unknown word 'derived'", "conditions are: held(..)"),

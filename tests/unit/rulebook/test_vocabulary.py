@@ -9,6 +9,7 @@ from analyzer.checkers.property import (
     Scope,
 )
 from analyzer.core import ReleaseRange, UserError
+from analyzer.dataflow.classtable import ClassTest
 from analyzer.rulebook.model import (
     Vocabulary,
 )
@@ -33,6 +34,36 @@ def test_a_role_has_its_events_with_their_scopes() -> None:
 def test_a_role_may_list_functions() -> None:
     role = _read(VOCABULARY).roles[2]
     assert [name for name, _ in role.functions] == ["drop_all", "drop_whole"]
+
+
+CLASSES = """[classes]
+names = ["solid", "hollow", "open"]
+tests = [
+    { test = "is_solid", true = ["solid"] },
+    { test = "rings", true = ["hollow", "open"], false = ["any"] },
+]
+made = [{ function = "make_*", gives = ["solid"] }]
+kept = ["painted"]
+"""
+
+
+def test_a_test_of_classes_leaves_the_others_where_it_is_false() -> None:
+    classes = _read(CLASSES).classes
+    every = frozenset(("solid", "hollow", "open"))
+    assert classes.tests == (
+        ClassTest("is_solid", frozenset(("solid",)), frozenset(("hollow", "open"))),
+        ClassTest("rings", frozenset(("hollow", "open")), every),
+    )
+    assert classes.makes("make_one") == {"solid"}
+    assert classes.makes("take_one") == every
+    assert (classes.keeps("painted"), classes.keeps("broken")) == (True, False)
+
+
+def test_a_file_adds_to_the_classes() -> None:
+    more = '[classes]\nnames = ["soft"]\nkept = ["washed"]\n'
+    classes = _read(CLASSES, more).classes
+    assert classes.names == {"solid", "hollow", "open", "soft"}
+    assert classes.kept == ("painted", "washed")
 
 
 def test_flags_map_other_names_to_the_one_of_the_rules() -> None:
@@ -97,6 +128,11 @@ SLIPS = {
         1,
         "predicate '@p' is made of itself",
         "name the functions instead",
+    ),
+    '[classes]\nnames = ["a"]\ntests = [{ test = "f", true = ["b"] }]\n': (
+        3,
+        "'b' is no class",
+        "the classes are: a",
     ),
     "[flag]\nA = 3\n": (2, "'A' is not a list of texts", "write A ="),
     "role = 3\n": (1, "'role' is not a table", "write [role]"),

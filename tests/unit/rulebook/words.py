@@ -44,6 +44,7 @@ WORDS = Words(
     },
     predicates={"uffd-wp": ("v",), "drop": ()},
     locks=LOCKS,
+    classes=frozenset(("solid", "hollow")),
 )
 
 VOCABULARY = """

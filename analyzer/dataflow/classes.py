@@ -1,0 +1,78 @@
+"""Classes of values: which of a few classes, as those of page-table entries, the tests on a path
+have left for a value. An abstract domain of finite sets, derived from the facts on pure predicates.
+"""
+
+from typing import Final
+
+from analyzer.dataflow.classtable import Classes
+from analyzer.dataflow.state import State
+from analyzer.dataflow.values import Universe, Value
+
+_DEPTH: Final = 4
+
+
+def left(state: State, universe: Universe, value: Value, depth: int = _DEPTH) -> frozenset[str]:
+    """The classes that `value` may be of in a state; none where the path cannot be."""
+    classes = universe.classes
+    found = state.kinds.get(value, classes.names) & _tested(state, universe, value)
+    if value.kind == "app" and depth:
+        found &= classes.makes(str(value.args[0]))
+        before = _before(classes, value)
+        if before is not None:
+            found &= left(state, universe, before, depth - 1)
+    for function in classes.kept:
+        after = universe.known("app", function, value)
+        if after is not None:
+            found &= _tested(state, universe, after)
+    return found
+
+
+def asked(classes: Classes, fact: Value) -> tuple[Value, ...]:
+    """The values whose class a test tells: the one that it asks, and those that it was made of."""
+    if fact.kind != "app" or len(fact.args) != 2 or not classes.asks(str(fact.args[0])):
+        return ()
+    found = []
+    value = fact.args[1] if isinstance(fact.args[1], Value) else None
+    while value is not None:
+        found.append(value)
+        value = _before(classes, value)
+    return tuple(found)
+
+
+def join_classes(
+    one: State, two: State, phis: list[tuple[Value, Value, Value]], universe: Universe
+) -> dict[Value, frozenset[str]]:
+    """What a join leaves of the classes: for a phi, and for a value that was tested, the union of
+    both sides.
+    """
+    classes = universe.classes
+    if not classes.names:
+        return {}
+    pairs = {phi: (before, other) for phi, before, other in phis}
+    tested = [
+        value for state in (one, two) for fact in state.facts for value in asked(classes, fact)
+    ]
+    for value in [*one.kinds, *two.kinds, *tested]:
+        pairs.setdefault(value, (value, value))
+    found = {
+        value: left(one, universe, before) | left(two, universe, other)
+        for value, (before, other) in pairs.items()
+    }
+    return {value: kinds for value, kinds in found.items() if kinds != classes.names}
+
+
+def _before(classes: Classes, value: Value) -> Value | None:
+    """The value whose class `value` has kept."""
+    if value.kind != "app" or len(value.args) < 2 or not classes.keeps(str(value.args[0])):
+        return None
+    return value.args[1] if isinstance(value.args[1], Value) else None
+
+
+def _tested(state: State, universe: Universe, value: Value) -> frozenset[str]:
+    found = universe.classes.names
+    for test in universe.classes.tests:
+        fact = universe.known("app", test.predicate, value)
+        truth = None if fact is None else state.truth(fact)
+        if truth is not None:
+            found &= test.true if truth else test.false
+    return found

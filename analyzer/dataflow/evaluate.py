@@ -118,7 +118,8 @@ class Evaluator:
         if whole.kind == "load":
             source = whole.args[0]
             assert isinstance(source, Value)
-            return self.load(state, self._universe.make(address.kind, source, address.args[1]))
+            # As it was at entry: what is there now may be a copy of this very object (a swap).
+            return self._universe.load(self._universe.make(address.kind, source, address.args[1]))
         return self._universe.make("member", whole, address.args[1])
 
     def _steady(self, address: Value) -> bool:

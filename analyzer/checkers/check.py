@@ -9,6 +9,7 @@ from analyzer.checkers.callers import Callers, Reply
 from analyzer.checkers.conditions import Tri
 from analyzer.checkers.contract import ContractJudge, ContractWatch
 from analyzer.checkers.describe import Describer
+from analyzer.checkers.fear import Feared
 from analyzer.checkers.follow import FollowWatch
 from analyzer.checkers.pair import PairWatch
 from analyzer.checkers.property import (
@@ -162,18 +163,24 @@ class Checker:
         """What the callers say of a condition that nothing in the function decides."""
         match clause:
             case Require(callers=True, needs=needs):
-                worst = Reply(Tri.TRUE)
-                for binding, when in site.questions:
-                    reply = self._callers.ask(ref, Asked(needs, binding, when))
-                    if reply.tri is Tri.ABSENT:
-                        return reply
-                    if reply.tri is not Tri.TRUE or not worst.steps:
-                        worst = reply
-                return worst
+                return self._ask(ref, [Asked(needs, *key) for key in site.questions])
+            case Forbid(callers=True, never=never):
+                return self._ask(ref, [Feared(never, *key) for key in site.questions])
             case Pair(hand_over=fields):
                 return self._handed(ref, fields)
             case _:
                 return Reply(Tri.ABSENT)
+
+    def _ask(self, ref: FunctionRef, questions: list[Asked]) -> Reply:
+        """The worst of what the callers say to several questions."""
+        worst = Reply(Tri.TRUE)
+        for question in questions:
+            reply = self._callers.ask(ref, question)
+            if reply.tri is Tri.ABSENT:
+                return reply
+            if reply.tri is not Tri.TRUE or not worst.steps:
+                worst = reply
+        return worst
 
     def _handed(self, ref: FunctionRef, fields: tuple[tuple[str, str], ...]) -> Reply:
         """An object that leaves the function open must come to somebody who can close it."""

@@ -379,11 +379,12 @@ class Require:
 
 @dataclass(frozen=True, slots=True)
 class Forbid:
-    """At `at`, `never` is never known to hold."""
+    """At `at`, `never` is never known to hold, here or, with `callers`, in a caller."""
 
     common: Common
     at: EventPattern
     never: Condition
+    callers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

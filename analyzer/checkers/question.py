@@ -83,7 +83,7 @@ class Asked:
             for value, mask in self.when
             if (moved := translate(run, state, args, value)) is not None
         )
-        return Asked(self.condition, binding, when)
+        return replace(self, binding=binding, when=when)
 
     def through(self, pointer: Value, function: Value, run: Simulation) -> "Asked":
         """The same: a condition is asked of all that call through the field."""
@@ -91,7 +91,7 @@ class Asked:
 
     def answer(self, conditions: Conditions, state: State) -> tuple[Answer, "Asked"]:
         """What the condition is in the state, if the state is on the way."""
-        probe = _on_the_way(state, self.when)
+        probe = on_the_way(state, self.when)
         if probe is None:
             return Answer(Tri.TRUE), self
         return conditions.evaluate(self.condition, probe, self.binding), self
@@ -192,7 +192,7 @@ class Demand:
 
     def answer(self, conditions: Conditions, state: State) -> tuple[Answer, "Demand"]:
         """Held, or not demanded here; what is left undecided of the guards goes up."""
-        probe = _on_the_way(state, self.when)
+        probe = on_the_way(state, self.when)
         left = self if probe is None else self._narrowed(conditions.run, probe)
         if probe is None or not left.guards:
             return Answer(Tri.TRUE, (Proof(0, "not demanded in this case"),)), left
@@ -261,7 +261,7 @@ class Demand:
         return ""
 
 
-def _on_the_way(state: State, when: Guards) -> State | None:
+def on_the_way(state: State, when: Guards) -> State | None:
     """The state with what is known of the way to a site; None if that cannot be."""
     if not when:
         return state

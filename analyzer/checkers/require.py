@@ -20,6 +20,7 @@ from analyzer.checkers.property import (
 from analyzer.checkers.watch import Rename, Watch, is_replayed, rename_binding
 from analyzer.dataflow import Simulation, State
 from analyzer.dataflow.classes import asked, left
+from analyzer.dataflow.effects import nameable
 from analyzer.dataflow.occurrences import Branched, Looped, Occurrence
 from analyzer.dataflow.values import parts
 
@@ -125,7 +126,10 @@ class ForbidWatch(Watch):
             answer = self.conditions.evaluate(self.clause.never, state, binding)
             if answer.tri is Tri.ABSENT and Told(binding) in self.monitor(state):
                 answer = Answer(Tri.TRUE, answer.proofs)
-            self.settle((occurrence.start, occurrence.end), state, binding, _opposite(answer))
+            answer = _opposite(answer)
+            if self.clause.callers and answer.tri is Tri.UNSURE and _are_known_outside(binding):
+                answer = replace(answer, tri=Tri.ABSENT)
+            self.settle((occurrence.start, occurrence.end), state, binding, answer)
         self.record(state, occurrence)
 
     def _told(self, state: State, occurrence: Occurrence) -> None:
@@ -164,6 +168,11 @@ def _class_holes(condition: Condition) -> tuple[str, ...]:
             return found if len(found) == 1 else ()
         case _:
             return ()
+
+
+def _are_known_outside(binding: Binding) -> bool:
+    """Whether the callers can name what the holes stand for."""
+    return all(nameable(value) for _, value in binding)
 
 
 def _opposite(answer: Answer) -> Answer:

@@ -169,7 +169,8 @@ def _clause(table: Table, kind: str, words: Words, frame: _Frame) -> Clause:
         case "forbid":
             at = reader.event("at")
             common = _common(reader, frame, holes(at))
-            clause = Forbid(common, at, reader.condition("never"))
+            callers = table.choice("look", _LOOKS, "function") == "callers"
+            clause = Forbid(common, at, reader.condition("never"), callers)
             reader.check_bound(clause.never, "never")
         case "follow":
             after = reader.event("after")

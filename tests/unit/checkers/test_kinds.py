@@ -215,3 +215,17 @@ void caller(struct folio *f, int lock) { first(f, lock); last(f, lock); }
     assert verdicts(CALLERS, text) == {"last": "proved"}
     turned = text.replace("first(f, lock);", "first(f, !lock);")
     assert verdicts(CALLERS, turned) == {"last": "violated"}
+
+
+def test_what_is_forbidden_may_be_known_by_a_caller_alone() -> None:
+    text = """
+static void inner(struct thing *t) { act(t); }
+void idle(struct thing *t) { if (t->state == 0) inner(t); }
+static void other(struct thing *t) { act(t); }
+void busy(struct thing *t) { if (t->state != 0) other(t); }
+static void anybody(struct thing *t) { act(t); }
+void unknown(struct thing *t) { anybody(t); }
+"""
+    rule = FORBID + 'look = "callers"\n'
+    assert verdicts(rule, text) == {"inner": "violated", "other": "proved", "anybody": "open"}
+    assert verdicts(FORBID, text) == {"inner": "open", "other": "open", "anybody": "open"}

@@ -141,9 +141,12 @@ class UseEvent:
 
 @dataclass(frozen=True, slots=True)
 class WhenEvent:
-    """`when COND`: an edge on which the condition becomes known."""
+    """`when COND`: an edge on which the condition becomes known; `records` limit holes to pointers
+    to a struct.
+    """
 
     condition: "Condition"
+    records: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from fnmatch import fnmatchcase
 
 from analyzer.checkers.conditions import Conditions
 from analyzer.checkers.interest import Interest, of_any_record
-from analyzer.checkers.matching import Binding, Matcher
+from analyzer.checkers.matching import Binding, Matcher, bound
 from analyzer.checkers.property import (
     AnyOf,
     CallEvent,
+    Compare,
     Condition,
     Either,
     EndEvent,
@@ -85,8 +86,8 @@ class Sites:
                 return self._escape(event, occurrence, state, binding)
             case UseEvent(pattern), Used(value):
                 return _some(self._matcher.match(pattern, value, state, binding))
-            case WhenEvent(condition), Branched():
-                return self._when(condition, occurrence, state, binding)
+            case WhenEvent(), Branched():
+                return self._when(event, occurrence, state, binding)
             case LockEvent(), Locked():
                 return _some(self._lock(event, occurrence, state, binding))
             case EndEvent(), Left() | Looped():
@@ -181,18 +182,39 @@ class Sites:
         return tuple(found)
 
     def _when(
-        self, condition: Condition, branch: Branched, state: State, binding: Binding
+        self, event: WhenEvent, branch: Branched, state: State, binding: Binding
     ) -> tuple[Binding, ...]:
         value, truth = branch.condition, branch.truth
         while value.kind == "not" and isinstance(value.args[0], Value):
             value, truth = value.args[0], not truth
         found = []
-        for atom, wanted in _atoms(condition):
-            if wanted is truth:
-                match = self._matcher.match(atom, value, state, binding)
-                if match is not None:
+        for atom, wanted in _atoms(event.condition):
+            if wanted is not truth:
+                continue
+            for match in self._tested(atom, value, state, binding):
+                if all(self._points_to(match, *record) for record in event.records):
                     found.append(match)
         return tuple(dict.fromkeys(found))
+
+    def _tested(
+        self, atom: Pattern | Compare, value: Value, state: State, binding: Binding
+    ) -> tuple[Binding, ...]:
+        """The bindings under which a tested value is what an atom asks; `==` has no order."""
+        if not isinstance(atom, Compare):
+            return _some(self._matcher.match(atom, value, state, binding))
+        if value.kind != "op" or value.args[0] != "==":
+            return ()
+        sides = value.args[1:]
+        for pair in ((atom.left, atom.right), (atom.right, atom.left)):
+            found = self._matcher.match_all((pair, False), sides, state, binding)
+            if found is not None:
+                return (found,)
+        return ()
+
+    def _points_to(self, binding: Binding, hole: str, record: str) -> bool:
+        """Whether the hole, if it is bound, is a pointer to the record itself."""
+        value = bound(binding, hole)
+        return value is None or (root(value) is value and self._is_record(value, record))
 
     def _lock(
         self, event: LockEvent, lock: Locked, state: State, binding: Binding
@@ -253,12 +275,14 @@ def _anything(pattern: Pattern) -> bool:
     return not isinstance(pattern, Hole) and type(pattern).__name__ == "Anything"
 
 
-def _atoms(condition: Condition) -> tuple[tuple[Pattern, bool], ...]:
+def _atoms(condition: Condition) -> tuple[tuple[Pattern | Compare, bool], ...]:
     match condition:
         case Either(parts):
             return tuple(atom for part in parts for atom in _atoms(part))
         case Truth(value):
             return ((value, True),)
+        case Compare(operator, left, right):
+            return ((Compare("==", left, right), operator == "=="),)
         case Not(part):
             return tuple((value, not truth) for value, truth in _atoms(part))
         case _:

@@ -80,7 +80,8 @@ class Expansion:
                 return self._role(event)
             case WhenEvent(condition):
                 expanded = self.condition(condition)
-                return NOTHING if isinstance(expanded, Always) else WhenEvent(expanded)
+                known = isinstance(expanded, Always)
+                return NOTHING if known else replace(event, condition=expanded)
             case CallEvent():
                 return replace(event, args=tuple(self._value(arg) for arg in event.args))
             case StoreEvent():

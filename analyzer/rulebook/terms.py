@@ -102,7 +102,12 @@ def fill_event(event: EventPattern, values: Mapping[str, Pattern]) -> EventPatte
         case UseEvent(value):
             return UseEvent(fill(value, values))
         case WhenEvent(condition):
-            return WhenEvent(fill_condition(condition, values))
+            records = tuple(
+                (hole.name, tag)
+                for name, tag in event.records
+                if isinstance(hole := fill(Hole(name), values), Hole)
+            )
+            return WhenEvent(fill_condition(condition, values), records)
         case LockEvent():
             return replace(event, object=_fill_object(event.object, values))
         case EndEvent():

@@ -9,6 +9,7 @@ from analyzer.checkers.property import (
     AnyOf,
     CallEvent,
     CallOf,
+    Compare,
     Condition,
     Either,
     EndEvent,
@@ -231,7 +232,7 @@ def _when(cursor: Cursor, condition: ConditionReader) -> WhenEvent:
                 parts.extend(more)
             case Not(part):
                 parts.append(part)
-            case Truth() | Predicate():
+            case Truth() | Predicate() | Compare("==" | "!="):
                 pass
             case _:
                 raise cursor.error(
@@ -239,7 +240,9 @@ def _when(cursor: Cursor, condition: ConditionReader) -> WhenEvent:
                     "join tests of values and predicates by ||, and put the rest into 'given'",
                     token,
                 )
-    return WhenEvent(tested)
+    records = tuple(sorted(cursor.records.items()))
+    cursor.records.clear()
+    return WhenEvent(tested, records)
 
 
 def _end(cursor: Cursor) -> EndEvent:
@@ -350,7 +353,7 @@ def _untyped(cursor: Cursor, pattern: Pattern) -> Pattern:
         hole, tag = cursor.records.popitem()
         raise cursor.error(
             f"'struct {tag} ${hole}' stands where no type is asked",
-            "types stand in escape() and stores",
+            "types stand in escape(), stores and tests of `when`",
         )
     return pattern
 

@@ -126,3 +126,19 @@ def test_a_call_through_a_field_is_told_by_its_record(event: str, n: int) -> Non
 
 def test_a_field_of_a_record_that_is_not_known_may_be_of_any() -> None:
     assert sites("call ops.act($t)", "hidden->act(t); hidden->undo(t);") == 1
+
+
+@pytest.mark.parametrize(
+    ("event", "n"),
+    [
+        ("when _ == LIMIT", 1),
+        ("when LIMIT == _", 1),
+        ("when _ != LIMIT", 1),
+        ("when !struct thing $t", 1),
+        ("when struct thing $t", 1),
+        ("when !struct other $t", 0),
+    ],
+)
+def test_a_test_is_told_by_its_operands_and_types(event: str, n: int) -> None:
+    body = "if (n == LIMIT) work(); if (!t) work(); if (n) work();"
+    assert sites(event, body, "#define LIMIT 7") == n

@@ -237,7 +237,7 @@ def _when(cursor: Cursor, condition: ConditionReader) -> WhenEvent:
             case _:
                 raise cursor.error(
                     "'when' asks for more than one test",
-                    "join tests of values and predicates by ||, and put the rest into 'given'",
+                    "join tests of values, predicates, == and != by ||; put the rest into 'given'",
                     token,
                 )
     records = tuple(sorted(cursor.records.items()))

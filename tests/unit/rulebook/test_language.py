@@ -185,7 +185,7 @@ BAD_EVENTS = {
     "@teardown": (0, "role '@teardown' lists functions, not events", "write in(@teardown)"),
     "f($x) # g": (6, "'#' is not understood", ""),
     "f(pte_*)": (2, "'pte_*' is a glob", "only the function of a call event may be a glob"),
-    "when $x == 1 || f()": (5, "'when' asks for more than one test", "join tests"),
+    "when $x < 1 || f()": (5, "'when' asks for more than one test", "join tests"),
     "call $f": (5, "no function after 'call'", "write call record.field($x)"),
     "(f(,) || g())": (3, "argument 1 is empty", "write _ for any argument"),
 }

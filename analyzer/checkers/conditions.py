@@ -21,9 +21,11 @@ from analyzer.checkers.property import (
     Not,
     Number,
     Pattern,
+    Tested,
     Truth,
     Under,
 )
+from analyzer.checkers.reread import tested, told_by, younger
 from analyzer.dataflow import Simulation, State, Value, held
 from analyzer.dataflow.classes import left
 from analyzer.dataflow.state import Lock
@@ -286,6 +288,8 @@ class Conditions:
         that it is made of.
         """
         held_answer = self._held(Held(condition.lock, "", condition.object), state, binding)
+        if isinstance(condition.part, Tested):
+            return self._retested(condition.part.value, held_answer, state, binding)
         answer = self.evaluate(condition.part, state, binding)
         if held_answer.tri is not Tri.TRUE:
             return held_answer
@@ -294,9 +298,23 @@ class Conditions:
         values = self._facts_of(condition.part, state, binding)
         locked = held_answer.proofs[0]
         for value in values:
-            if locked.entry or _younger(state, value, locked.offset):
+            if locked.entry or younger(state, value, locked.offset):
                 return Answer(Tri.TRUE, (*answer.proofs, locked))
         return FALSE
+
+    def _retested(self, pattern: Pattern, locked: Answer, state: State, binding: Binding) -> Answer:
+        """What is known of a place was read under the lock: see `reread`."""
+        if locked.tri is not Tri.TRUE:
+            return locked
+        inner = getattr(pattern, "object", None) or getattr(pattern, "pointer", None)
+        wanted = None if inner is None else self._matcher.build(inner, state, binding)
+        fact = tested(state, pattern, wanted)
+        if fact is None:
+            callee = "" if wanted is None else told_by(self.run, state, wanted)
+            if callee:
+                return Answer(Tri.UNSURE, (), f"not known what {callee}() tests")
+            return FALSE
+        return Answer(Tri.TRUE, (Proof(state.learned(fact), ""), *locked.proofs))
 
     def _facts_of(self, part: Condition, state: State, binding: Binding) -> list[Value]:
         if not isinstance(part, Truth):
@@ -366,24 +384,3 @@ def _lock_proof(lock: Lock) -> Proof:
     if lock.entry:
         return Proof(lock.offset, f"{lock.name} is held: {lock.source}", True)
     return Proof(lock.offset, f"{lock.name} is taken by {lock.source}()")
-
-
-def _younger(state: State, fact: Value, locked: int) -> bool:
-    """Whether the calls in `fact` happened after the lock was taken, on the trail of this path.
-
-    The call that took the lock is young enough. Where the trail does not show it (it was taken on
-    several paths that have joined), the order in the source decides.
-    """
-    needed = {each for each in fact.calls if each >= 0}
-    tested = bool(needed)
-    learned = state.learned(fact)
-    step = state.trail
-    while step is not None:
-        if step.kind == "call":
-            needed.discard(int(step.text))
-            if step.start == locked:
-                return tested and not needed
-        elif step.start == learned:
-            tested = True
-        step = step.before
-    return learned > locked

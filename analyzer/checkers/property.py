@@ -294,6 +294,13 @@ class Under:
 
 
 @dataclass(frozen=True, slots=True)
+class Tested:
+    """`tested(*$p)`, `tested($x->field)`: something is known of what is read there."""
+
+    value: Pattern
+
+
+@dataclass(frozen=True, slots=True)
 class InClass:
     """`class($v) in {A, B}`, or with `disjoint` none of them; `table` is the tree's."""
 
@@ -323,6 +330,7 @@ Condition: TypeAlias = (
     | InFunctions
     | Known
     | Under
+    | Tested
     | InClass
     | Always
 )

@@ -109,7 +109,7 @@ class ForbidWatch(Watch):
         super().__init__(number, clause, run, flags)
         self._classed = _class_holes(clause.never)
         if self._classed:
-            self.kinds = frozenset((Branched, Looped))
+            self.kinds |= {Branched, Looped}
 
     def all_conditions(self) -> tuple[Condition, ...]:
         return (*super().all_conditions(), self.clause.never)

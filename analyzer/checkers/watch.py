@@ -21,10 +21,11 @@ from analyzer.checkers.property import (
     Under,
 )
 from analyzer.checkers.question import way
+from analyzer.checkers.reread import outdate, tests_under
 from analyzer.checkers.sites import Sites
 from analyzer.dataflow import Simulation, State, Value
 from analyzer.dataflow.effects import Guards
-from analyzer.dataflow.occurrences import Called, Occurrence, Used
+from analyzer.dataflow.occurrences import Called, Locked, Occurrence, Used
 from analyzer.dataflow.state import Trail
 
 
@@ -75,6 +76,9 @@ class Watch(ABC):
         self.found: dict[tuple[int, int], Site] = {}
         self.names: dict[Value, str] = {}
         self.dones = tuple(dict.fromkeys(each for c in self.all_conditions() for each in dones(c)))
+        self.rereads = tuple(each for c in self.all_conditions() for each in tests_under(c))
+        if self.rereads:
+            self.kinds |= {Locked}
         self.conditions.dones = self.dones
         self.conditions.monitor = number
 
@@ -128,7 +132,11 @@ class Watch(ABC):
         return mine if isinstance(mine, frozenset) else frozenset()
 
     def record(self, state: State, occurrence: Occurrence) -> None:
-        """Remembers the events of `done` conditions that happen here."""
+        """Remembers the events of `done` conditions that happen here; where a lock is taken under
+        which something is to be tested, what was read of it before is another value.
+        """
+        if self.rereads and isinstance(occurrence, Locked) and occurrence.acquired:
+            self._relocked(state, occurrence)
         if not self.dones:
             return
         mine = self.monitor(state)
@@ -142,6 +150,15 @@ class Watch(ABC):
                     new |= {instance}
         if new != mine:
             self.keep(state, new)
+
+    def _relocked(self, state: State, lock: Locked) -> None:
+        kind = self.run.world.locks.kind
+        same = [each for each in state.taken.values() if lock.name in (each.name, kind(each.name))]
+        patterns = tuple(
+            value for name, value in self.rereads if name in (lock.name, kind(lock.name))
+        )
+        if patterns and len(same) < 2:  # A second lock of the class gives nothing back.
+            outdate(state, self.run.universe, patterns)
 
     def _second(
         self,

@@ -33,6 +33,7 @@ from analyzer.checkers.property import (
     Predicate,
     RoleEvent,
     StoreEvent,
+    Tested,
     Truth,
     Under,
     UseEvent,
@@ -119,6 +120,8 @@ def fill_condition(condition: Condition, values: Mapping[str, Pattern]) -> Condi
     match condition:
         case Truth(value):
             return Truth(fill(value, values))
+        case Tested(value):
+            return Tested(fill(value, values))
         case Compare():
             return replace(
                 condition, left=fill(condition.left, values), right=fill(condition.right, values)

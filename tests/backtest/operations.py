@@ -134,6 +134,21 @@ def delete_test(body: Body, words: Words) -> bytes:
     return _replaced(body, found, "")
 
 
+def delete_if(body: Body, words: Words) -> bytes:
+    """Deletes the `if` whose condition calls a function: `delete_if`."""
+    name = str(words["delete_if"])
+
+    def asks(node: Node) -> bool:
+        condition = node.child_by_field_name("condition")
+        return (
+            node.type == "if_statement"
+            and condition is not None
+            and holds_call(body, condition, name)
+        )
+
+    return _replaced(body, only(walk(body.node, asks), f"if (.. {name}() ..)"), "")
+
+
 def retarget_goto(body: Body, words: Words) -> bytes:
     """Sends a goto elsewhere: `retarget_goto`, `to`, `under` a condition that calls a function."""
     label, under = str(words["retarget_goto"]), str(words["under"])
@@ -185,6 +200,7 @@ _OPERATIONS: Mapping[str, Callable[[Body, Words], bytes]] = {
         insert_behind_assignment,
         drop_operand,
         delete_test,
+        delete_if,
         retarget_goto,
     )
 }

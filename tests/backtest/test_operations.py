@@ -85,6 +85,11 @@ CASES = [
         ";",
     ),
     (
+        {"delete_if": "is_odd"},
+        "if (is_odd(thing) || !is_big(thing))\n\t\tgoto out;",
+        ";",
+    ),
+    (
         {"retarget_goto": "out", "to": "end", "under": "is_odd"},
         "goto out;",
         "goto end;",
@@ -103,6 +108,7 @@ REFUSED: list[Words] = [
     {"insert_behind_assignment": "how.tall", "statement": ";"},
     {"drop_operand": "second"},
     {"delete_test": "thing", "behind": "map"},
+    {"delete_if": "first"},
     {"retarget_goto": "out", "to": "end", "under": "map"},
 ]
 

@@ -8,6 +8,7 @@ from analyzer.checkers.property import (
     Done,
     Either,
     EventPattern,
+    FieldOf,
     Has,
     Held,
     InClass,
@@ -15,7 +16,9 @@ from analyzer.checkers.property import (
     Known,
     Not,
     Pattern,
+    PointeeOf,
     Predicate,
+    Tested,
     Truth,
     Under,
 )
@@ -31,10 +34,10 @@ from analyzer.rulebook.language.tokens import Cursor
 
 _WORDS = (
     "held(..), done(..), in(@role), known(..), @predicate(..), COND under LOCK, $v has FLAG, "
-    "class($v) in {..}, class($v) disjoint {..}, "
+    "class($v) in {..}, class($v) disjoint {..}, tested(..) under LOCK, "
     "comparisons, true, false"
 )
-_LATER = ("state", "derived", "tested", "has", "acquire", "release", "use", "escape")
+_LATER = ("state", "derived", "has", "acquire", "release", "use", "escape")
 
 
 def read_condition(cursor: Cursor) -> Condition:
@@ -112,6 +115,8 @@ def _worded(cursor: Cursor) -> Condition | None:
             return _in(cursor)
         case "class":
             return _class(cursor)
+        case "tested":
+            return _tested(cursor)
         case _ if word in _LATER:
             raise cursor.error(f"unknown word '{word}'", f"conditions are: {_WORDS}")
     return None
@@ -147,6 +152,19 @@ def _in(cursor: Cursor) -> InFunctions:
         raise cursor.error("in() names no function", "write in(@role) or in(name)", token)
     cursor.expect(")", "the functions of 'in'")
     return found
+
+
+def _tested(cursor: Cursor) -> Tested:
+    token = cursor.next()
+    cursor.next()
+    value = read_pattern(cursor)
+    cursor.expect(")", "the value of 'tested'")
+    if not isinstance(value, FieldOf | PointeeOf):
+        hint = "write tested(*$p) or tested($x->field)"
+        raise cursor.error("'tested' asks of something that is read", hint, token)
+    if not cursor.at("under"):
+        raise cursor.error("'tested' names no lock", "write tested(..) under LOCK", token)
+    return Tested(value)
 
 
 def _class(cursor: Cursor) -> InClass:

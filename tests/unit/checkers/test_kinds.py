@@ -151,6 +151,57 @@ void half(struct thing *t) { begin(t); if (t->state == 3) { if (t->flags == 2) e
     }
 
 
+def test_what_was_tested_before_the_lock_is_not_tested_under_it() -> None:
+    rule = """[[require]]
+at = "touch($f)"
+needs = "tested($f->flags) under folio_lock"
+look = "function"
+says = "{function}() touches {f} unseen"
+"""
+    text = """
+void under(struct folio *f) { folio_lock(f); if (f->flags) touch(f); folio_unlock(f); }
+void again(struct folio *f) {
+    if (!f->flags) return;
+    folio_lock(f);
+    if (f->flags) touch(f);
+    folio_unlock(f);
+}
+void before(struct folio *f) {
+    if (!f->flags) return;
+    folio_lock(f);
+    touch(f);
+    folio_unlock(f);
+}
+void copy(struct folio *f) {
+    int flags = f->flags;
+    folio_lock(f);
+    if (flags) touch(f);
+    folio_unlock(f);
+}
+void retaken(struct folio *f) {
+    folio_lock(f);
+    if (!f->flags) return;
+    folio_unlock(f);
+    folio_lock(f);
+    touch(f);
+    folio_unlock(f);
+}
+void other(struct folio *f, struct folio *g) {
+    folio_lock(f);
+    if (g->flags) touch(f);
+    folio_unlock(f);
+}
+"""
+    assert verdicts(rule, text) == {
+        "under": "proved",
+        "again": "proved",
+        "before": "violated",
+        "copy": "violated",
+        "retaken": "violated",
+        "other": "violated",
+    }
+
+
 def test_what_is_opened_is_closed_or_handed_over() -> None:
     text = """
 static struct folio *get(void);

@@ -257,8 +257,8 @@ SLIPS = {
     ),
     HEAD + '[[forbid]]\nat = "f($v)"\nnever = """\n$v ||\nclass($v)"""\n': (
         7,
-        "cannot read condition '$v || class($v)': 'in' is missing after 'class(..)', or 'disjoint', "
-        "at the end",
+        "cannot read condition '$v || class($v)': 'in' is missing after 'class(..)', or 'disjoint',"
+        " at the end",
         "",
     ),
     HEAD + '[[follow]]\nafter = "f()"\nthen = "g()"\nbefore = [\n"return",\n"g(,)"]\n': (

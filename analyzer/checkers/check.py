@@ -11,12 +11,15 @@ from analyzer.checkers.contract import ContractJudge, ContractWatch
 from analyzer.checkers.describe import Describer
 from analyzer.checkers.fear import Feared
 from analyzer.checkers.follow import FollowWatch
+from analyzer.checkers.nested import NestedWatch, nested_by_caller
+from analyzer.checkers.order import OrderJudge
 from analyzer.checkers.pair import PairWatch
 from analyzer.checkers.property import (
     Clause,
     Contracts,
     Follow,
     Forbid,
+    Order,
     Pair,
     Require,
 )
@@ -44,6 +47,7 @@ KINDS: dict[type, type[Watch]] = {
     Forbid: ForbidWatch,
     Follow: FollowWatch,
     Pair: PairWatch,
+    Order: NestedWatch,
 }
 
 
@@ -62,6 +66,7 @@ class Checker:
         self._callers = Callers(analysis, flags)
         self._selection = Selection(analysis, flags)
         self._demanding: dict[int, tuple[str, ...]] = {}
+        self._orders: dict[int, OrderJudge] = {}
 
     @property
     def analysis(self) -> Analysis:
@@ -76,12 +81,17 @@ class Checker:
         for index, applied in enumerate(self._clauses):
             if isinstance(applied.clause, Contracts):
                 self._demanding[index] = self._selection.demanding(applied.clause)
+            if isinstance(applied.clause, Order) and applied.clause.levels:
+                name = (applied.rule, applied.number)
+                self._orders[index] = OrderJudge(self._analysis, name, applied.clause)
             for ref in self._functions(index):
                 work[ref].append(index)
         return tuple((ref, tuple(work[ref])) for ref in sorted(work))
 
     def _functions(self, index: int) -> tuple[FunctionRef, ...]:
         clause = self._clauses[index].clause
+        if index in self._orders:
+            return self._orders[index].functions()
         names = self._demanding.get(index)
         if names is None:
             return self._selection.functions(clause)
@@ -89,6 +99,15 @@ class Checker:
 
     def check(self, ref: FunctionRef, indices: tuple[int, ...]) -> tuple[Obligation, ...]:
         """The obligations of these clauses in one function."""
+        found: list[Obligation] = []
+        watched = [index for index in indices if index not in self._orders]
+        for index in indices:
+            if index in self._orders:
+                found.extend(self._orders[index].obligations(ref))
+        return (*found, *(self._watched(ref, watched) if watched else ()))
+
+    def _watched(self, ref: FunctionRef, indices: list[int]) -> tuple[Obligation, ...]:
+        """The obligations of the clauses that watch a simulation."""
         watches: list[Watch] = []
 
         def attach(run: Simulation) -> Watchers:
@@ -168,6 +187,8 @@ class Checker:
                 return self._ask(ref, [Feared(never, *key) for key in site.questions])
             case Pair(hand_over=fields):
                 return self._handed(ref, fields)
+            case Order(release_first=pairs):
+                return nested_by_caller(self._analysis, ref, pairs)
             case _:
                 return Reply(Tri.ABSENT)
 

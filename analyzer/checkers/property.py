@@ -434,4 +434,29 @@ class Contracts:
     foreign: tuple[str, ...]
 
 
-Clause: TypeAlias = Require | Forbid | Follow | Pair | Contracts
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Where another order holds: under `when`, with one of `locks` held or wanted, in `files`."""
+
+    when: Condition
+    locks: tuple[str, ...]
+    files: tuple[str, ...]
+    levels: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Locks nest as `levels` say, the outermost first; the classes of one level are not compared.
+
+    Functions in `closed` are not looked into. Of each pair (inner, container) in `release_first`
+    the inner lock is given back first where the container's was taken first.
+    """
+
+    common: Common
+    levels: tuple[tuple[str, ...], ...]
+    switch: Switch | None
+    closed: tuple[str, ...]
+    release_first: tuple[tuple[str, str], ...]
+
+
+Clause: TypeAlias = Require | Forbid | Follow | Pair | Contracts | Order

@@ -18,6 +18,7 @@ from analyzer.checkers.property import (
     HasFlag,
     LockEvent,
     Not,
+    Order,
     Pair,
     Pattern,
     Require,
@@ -174,6 +175,8 @@ def _opening(clause: Clause) -> EventPattern:
             return AnyOf((opening, closing))
         case Contracts():
             return AnyOf(())
+        case Order(release_first=pairs):
+            return AnyOf(tuple(LockEvent(False, lock, "", None) for _, lock in pairs))
         case _:
             return clause.at
 

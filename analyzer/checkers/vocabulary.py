@@ -15,6 +15,8 @@ from analyzer.checkers.property import (
     Held,
     InClass,
     LockEvent,
+    Order,
+    Switch,
     Under,
 )
 from analyzer.dataflow import Words
@@ -31,6 +33,9 @@ def tracked_locks(clauses: tuple[Clause, ...]) -> frozenset[str]:
                 found.add(lock)
             case Contracts(locks=locks):
                 found.update(locks)
+            case Order(levels=levels) | Switch(levels=levels):
+                found.update(lock for level in levels for lock in level)
+                found.update(lock for pair in getattr(node, "release_first", ()) for lock in pair)
             case Follow(held=held) if held:
                 found.add(held.partition(" ")[0])
     return frozenset(found)

@@ -94,6 +94,7 @@ class Analysis:
         words: Words = NO_WORDS,
         beside: Beside = ALONE,
     ) -> None:
+        self._linked = linked
         self.program = linked.program
         self.graph = linked.graph
         self.types = linked.types
@@ -119,6 +120,7 @@ class Analysis:
         self._never_null = _matcher(models.never_null, frozenset())
         self._noreturn = _matcher(models.noreturn, frozenset())
         self._starts = _matcher(models.starts, frozenset())
+        self._tries = _matcher(models.tries, frozenset())
         self._fresh = _matcher(models.fresh, frozenset())
         self._modified = Modified(linked.program, self._pure)
         self._teller = beside.contracts or self
@@ -134,6 +136,10 @@ class Analysis:
         for (record, field), functions in linked.program.tables.items():
             for name in functions:
                 self.table_functions.setdefault(name, f"{record}.{field}")
+
+    def narrowed(self, locks: frozenset[str]) -> "Analysis":
+        """An analysis of the same program that follows these locks alone."""
+        return Analysis(self._linked, self.models, locks, self._words, self._teller)
 
     def _primitives(self) -> frozenset[str]:
         """The modelled functions that touch a tracked lock."""
@@ -285,6 +291,10 @@ class Analysis:
     def starts(self, name: str) -> bool:
         """Whether `name` lets another task run a function that it is given."""
         return self._starts(name)
+
+    def only_tries(self, name: str) -> bool:
+        """Whether `name` takes a lock only if nobody holds it."""
+        return self._tries(name)
 
     def stored(self, object: str, field: str) -> str:
         """The function in a field of a file-scope object, '' if there is none or more than one."""

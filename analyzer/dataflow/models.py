@@ -30,7 +30,8 @@ class Models:
     of a function pointer. `pure`, `never_null` and `noreturn` are globs of names, as is
     `never_error`: functions whose pointer is NULL or good, and no error number; `same` are fields
     whose address is the object itself; `fresh` are functions that give an object which nobody else
-    knows yet; `starts` are functions that let another task run a function which they are given.
+    knows yet; `starts` are functions that let another task run a function which they are given;
+    `tries` are functions that take a lock only if nobody holds it.
     """
 
     functions: tuple[Function, ...]
@@ -43,3 +44,4 @@ class Models:
     never_error: tuple[str, ...] = ()
     fresh: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
+    tries: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from analyzer.checkers.property import (
     Follow,
     Forbid,
     LockEvent,
+    Order,
     Pair,
     Require,
     Scope,
@@ -23,6 +24,7 @@ from analyzer.checkers.property import (
 from analyzer.core import Level, ReleaseRange, RuleInfo
 from analyzer.rulebook.language import Words, close, parse_condition, parse_event, parse_lock
 from analyzer.rulebook.model import Rule
+from analyzer.rulebook.order import read_order
 from analyzer.rulebook.table import Table, read_table
 from analyzer.rulebook.terms import holes, unbound
 
@@ -34,13 +36,14 @@ _KINDS = {
     "follow": Follow,
     "pair": Pair,
     "contract": Contracts,
+    "order": Order,
 }
 _KEYS = {"start": "from", "callers": "look", "exemptions": "except", "functions": "in"}
 _NOT_KEYS = ("common", "scope", "line")
 _LEVELS = tuple(level.value for level in Level)
 _VERDICTS = ("proved", "open")
 _LOOKS = ("callers", "function")
-_SAYS = ("function", "callee", "lock", "demander")
+_SAYS = ("function", "callee", "lock", "demander", "outer", "inner")
 _INFO = ("code", "title", "level", "what", "why", "fix", "references", "bad", "good")
 _SCOPE = ("kernel", "declares", "lacks", "in", "files")
 _HINTS = {
@@ -70,7 +73,7 @@ def decode(text: str, id: str, file: str, words: Words) -> Rule:
     if not clauses:
         raise table.error(
             "the rule has no clause",
-            "write [[require]], [[forbid]], [[follow]], [[pair]] or [[contract]]",
+            "write [[require]], [[forbid]], [[follow]], [[pair]], [[contract]] or [[order]]",
         )
     info = RuleInfo(
         id=id,
@@ -186,13 +189,15 @@ def _clause(table: Table, kind: str, words: Words, frame: _Frame) -> Clause:
             clause = Contracts(
                 common, reader.locks("locks"), table.texts("exclusive"), table.texts("foreign")
             )
+        case "order":
+            clause = read_order(table, words, _common(reader, frame, ()))
         case _:
             opening = reader.event("open")
             closing = reader.event("close", because=True)
             _check_pair(table, opening, closing)
             common = _common(reader, frame, holes(opening, closing))
             clause = Pair(common, opening, closing, _hand_over(table))
-    reader.check_says(common.says)
+    reader.check_says(clause.common.says)
     return clause
 
 

@@ -19,7 +19,7 @@ _LOCK = re.compile(r"(\w+)\s*:\s*(\w+)\s*(.*)")
 
 _PRAGMAS = (
     "kernel, declares, lacks, lock, object, single, same, pure, never_null, never_error, "
-    "noreturn, fresh, starts, types"
+    "noreturn, fresh, starts, tries, types"
 )
 
 
@@ -99,6 +99,7 @@ class ModelSource(NamedTuple):
             same=self.words.get("same", ()),
             fresh=self.words.get("fresh", ()),
             starts=self.words.get("starts", ()),
+            tries=self.words.get("tries", ()),
             phrases=self.phrases,
         )
 
@@ -161,7 +162,7 @@ def _pragma(place: str, text: str, reading: _Reading, condition: _Condition) -> 
         case "same":
             fields = [each.partition(".")[2] for each in rest.split()]
             reading.words.setdefault("same", []).extend(fields)
-        case "pure" | "never_null" | "never_error" | "noreturn" | "fresh" | "starts":
+        case "pure" | "never_null" | "never_error" | "noreturn" | "fresh" | "starts" | "tries":
             reading.words.setdefault(word, []).extend(rest.split())
         case "types":
             pass

@@ -12,6 +12,7 @@ from analyzer.checkers.property import (
     EventPattern,
     Follow,
     Forbid,
+    Order,
     Pair,
     Require,
 )
@@ -129,6 +130,11 @@ def _clause(clause: Clause, expansion: Expansion) -> Clause:
             )
         case Contracts():
             return replace(clause, common=common)
+        case Order(switch=switch):
+            if switch is not None:
+                when = expansion.condition(switch.when)
+                switch = replace(switch, when=when)
+            return replace(clause, common=common, switch=switch)
         case Pair():
             opening = _event(clause.open, "open", expansion)
             return replace(

@@ -17,6 +17,7 @@ from analyzer.checkers.property import (
     HasFlag,
     LockEvent,
     Name,
+    Order,
     Pair,
     Predicate,
     Require,
@@ -115,7 +116,7 @@ def _sites(clause: Clause) -> tuple[object, ...]:
             return (clause.after,)
         case Pair():
             return (clause.open, clause.close)
-        case Contracts():
+        case Contracts() | Order():
             return ()
 
 

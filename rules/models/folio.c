@@ -6,6 +6,8 @@
  */
 #pragma types bool pgoff_t gfp_t fgf_t loff_t vm_fault_t
 #pragma lock folio_lock : bit
+/* The folio is new: nobody waits. */
+#pragma tries __folio_set_locked __SetPageLocked
 #pragma object folio_lock folio page
 
 void folio_lock(struct folio *folio) { zl_acquire(folio_lock, folio); }

@@ -5,6 +5,7 @@
  * tell, and pair the calls. mm/hugetlb.c, include/linux/hugetlb.h.
  */
 #pragma types pte_t spinlock_t
+#pragma tries hugetlb_page_mapping_lock_write hugetlb_folio_mapping_lock_write
 #pragma lock hugetlb_vma_lock : rwsem field hugetlb_vma_lock.rw_sema field resv_map.rw_sema
 #pragma object hugetlb_vma_lock vm_area_struct vm_fault.vma
 #pragma lock hugetlb_fault_mutex : mutex global hugetlb_fault_mutex_table

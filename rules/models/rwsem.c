@@ -5,6 +5,8 @@
  * include/linux/rwsem.h, percpu-rwsem.h.
  */
 #pragma types bool
+/* Taken only if nobody holds it: nobody waits, so that no order is needed. */
+#pragma tries *trylock*
 #pragma lock rwsem : rwsem
 #pragma lock i_mmap : rwsem field address_space.i_mmap_rwsem
 #pragma object i_mmap address_space vm_area_struct.vm_file.f_mapping

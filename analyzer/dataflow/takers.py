@@ -1,0 +1,142 @@
+"""Which lock classes may be taken inside a call, and by the shortest chain of which calls.
+
+One breadth-first walk up the call graph for each class, from the functions that take it themselves.
+Nothing is simulated: that a chain exists does not say that it can be followed. A lock that is only
+tried for is not taken here, for nobody waits.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from analyzer.dataflow.locks import LockTable
+from analyzer.dataflow.primitives import Primitive, Touch, place_of
+from analyzer.ir import Call, Expr, Function, Variable, VariableKind
+from analyzer.program import CallGraph, FunctionRef, Program
+
+
+class Link(NamedTuple):
+    """How a function comes to take a lock: through a call of `name`, which is `callee`, None where
+    the model of `name` takes it. `distance` counts the calls down to the lock, from 1.
+    """
+
+    name: str
+    callee: FunctionRef | None
+    distance: int
+
+
+class Waits(NamedTuple):
+    """What is known of the API: the models by name, which of them only try, and which functions
+    nobody looks into.
+    """
+
+    primitives: dict[str, Primitive]
+    tries: Callable[[str], bool]
+    closed: Callable[[str], bool]
+
+
+class Takers:
+    """Answers for `locks`, over one program."""
+
+    def __init__(
+        self, program: Program, graph: CallGraph, table: LockTable, waits: Waits
+    ) -> None:
+        self.table = table
+        self.waits = waits
+        self._program = program
+        self._callers: dict[FunctionRef, list[FunctionRef]] = {}
+        for ref, callees in graph.callees.items():
+            for callee in callees:
+                self._callers.setdefault(callee, []).append(ref)
+        self._links: dict[str, dict[FunctionRef, Link]] = {}
+        self._seeds: dict[str, dict[FunctionRef, Link]] | None = None
+
+    def links(self, lock: str) -> dict[FunctionRef, Link]:
+        """Every function in which a lock of the class may be taken, with the next step of the
+        shortest chain to it.
+        """
+        found = self._links.get(lock)
+        if found is None:
+            found = self._links[lock] = self._climb(dict(self._direct().get(lock, {})))
+        return found
+
+    def taken(self, name: str, path: str, lock: str) -> int:
+        """How many calls below a call of `name` in file `path` a lock may be taken; 0: none is."""
+        if self.waits.closed(name):
+            return 0
+        ref = None if name in self.waits.primitives else self._program.resolve(name, path)
+        link = None if ref is None else self.links(lock).get(ref)
+        return 0 if link is None else link.distance
+
+    def own(self, call: Call) -> tuple[str, ...]:
+        """The classes that the model of the function called waits for."""
+        primitive = self.waits.primitives.get(callee_name(call))
+        if primitive is None or self.waits.tries(callee_name(call)):
+            return ()
+        return self.named(primitive.takes, call.args)
+
+    def named(self, touches: tuple[Touch, ...], args: tuple[Expr, ...]) -> tuple[str, ...]:
+        """The classes of what a model touches, in a call with these arguments."""
+        found = (self.class_of(touch, args) for touch in touches)
+        return tuple(dict.fromkeys(each for each in found if each))
+
+    def class_of(self, touch: Touch, args: tuple[Expr, ...]) -> str:
+        """The class of one lock that a model touches; the primitive's own where no place tells."""
+        if 0 <= touch.argument < len(args):
+            return place_of(self.table, touch.lock, args[touch.argument]) or touch.lock
+        return touch.lock
+
+    def _direct(self) -> dict[str, dict[FunctionRef, Link]]:
+        """By class, the functions that call a model which takes it."""
+        if self._seeds is None:
+            self._seeds = {}
+            for ref in self._program.refs:
+                head = self._program.head(ref)
+                if head.name in self.waits.primitives or self.waits.closed(head.name):
+                    continue
+                if any(self._waiting(name) for name in head.calls):
+                    self._seed(ref, self._program.function(ref))
+        return self._seeds
+
+    def _waiting(self, name: str) -> bool:
+        primitive = self.waits.primitives.get(name)
+        return primitive is not None and bool(primitive.takes) and not self.waits.tries(name)
+
+    def _seed(self, ref: FunctionRef, function: Function) -> None:
+        assert self._seeds is not None
+        for call in calls(function):
+            for lock in self.own(call):
+                link = Link(callee_name(call), None, 1)
+                self._seeds.setdefault(lock, {}).setdefault(ref, link)
+
+    def _climb(self, found: dict[FunctionRef, Link]) -> dict[FunctionRef, Link]:
+        level = sorted(found)
+        distance = 1
+        while level:
+            distance += 1
+            above: list[FunctionRef] = []
+            for ref in level:
+                name = self._program.head(ref).name
+                for caller in self._callers.get(ref, ()):
+                    head = self._program.head(caller)
+                    if caller in found or head.name in self.waits.primitives:
+                        continue
+                    if not self.waits.closed(head.name):
+                        found[caller] = Link(name, ref, distance)
+                        above.append(caller)
+            level = sorted(above)
+        return found
+
+
+def calls(function: Function) -> tuple[Call, ...]:
+    """The calls of a function, in the order of its blocks."""
+    return tuple(
+        event for block in function.blocks for event in block.events if isinstance(event, Call)
+    )
+
+
+def callee_name(call: Call) -> str:
+    """The function that a call names, '' if it goes through a pointer."""
+    callee = call.callee
+    if isinstance(callee, Variable) and callee.kind is VariableKind.GLOBAL:
+        return callee.name
+    return ""

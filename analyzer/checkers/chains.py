@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from analyzer.checkers.callsites import CallSites, CallState
 from analyzer.checkers.question import exclusive
 from analyzer.core import Step
-from analyzer.dataflow import Analysis, Simulation, State, Value
+from analyzer.dataflow import Analysis, LockTable, Simulation, State, Value
 from analyzer.dataflow.apply import translate
 from analyzer.dataflow.effects import Guards, nameable
 from analyzer.dataflow.takers import Takers, callee_name, calls
@@ -18,7 +18,7 @@ from analyzer.dataflow.values import ANY, POSITIVE
 from analyzer.ir import Call
 from analyzer.program import FunctionRef
 
-MAX_CALLS: Final = 5
+MAX_CALLS: Final = 4
 """How many calls lie between the two locks of an edge at most. A longer chain follows too many
 tests that nobody can decide. Limit: what is taken deeper inside is not seen.
 """
@@ -28,10 +28,13 @@ _MAX_CHAINS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """One way to the lock: the calls, outermost first, and facts on entry that it depends on."""
+    """One way to the lock: the calls, outermost first, and facts on entry that it depends on.
+    `doubt` names what else it depends on, that nobody above can tell.
+    """
 
     steps: tuple[Step, ...]
     guards: Guards
+    doubt: str = ""
 
 
 class Edge(NamedTuple):
@@ -42,10 +45,15 @@ class Edge(NamedTuple):
 
 
 class Chains:
-    """The chains to the inner lock of an edge, on demand. `analysis` follows the two locks."""
+    """The chains to the inner lock of an edge, on demand. `world` follows the outer lock, with the
+    states at calls in it; `whole` follows all.
+    """
 
-    def __init__(self, analysis: Analysis, takers: Takers, edge: Edge) -> None:
-        self.sites = CallSites(analysis, {})
+    def __init__(
+        self, world: tuple[Analysis, CallSites], whole: Analysis, takers: Takers, edge: Edge
+    ) -> None:
+        analysis, self.sites = world
+        self._whole = whole
         self._analysis = analysis
         self._program = analysis.program
         self._takers = takers
@@ -76,9 +84,7 @@ class Chains:
         """
         step = self._step(ref, call)
         if self._edge.inner in self._takers.own(call):
-            first = at.args[0] if at.args else None
-            own = first is not None and exclusive(run, first)
-            return () if own else (Chain((step(f"takes {self._edge.inner}"),), ()),)
+            return self._modelled(call, run, at, step(f"takes {self._edge.inner}"))
         name = callee_name(call)
         target = self._program.resolve(name, ref.path)
         if target is None or (ref, target) in self._analysis.graph.cut:
@@ -87,7 +93,24 @@ class Chains:
         for chain in self.inside(target):
             left = self._left(run, at, chain.guards)
             if left is not None:
-                found.append(Chain((step(f"calls {name}()"), *chain.steps), left))
+                guards, doubt = left
+                steps = (step(f"calls {name}()"), *chain.steps)
+                found.append(Chain(steps, guards, chain.doubt or doubt))
+        return tuple(found)
+
+    def _modelled(
+        self, call: Call, run: Simulation, at: CallState, step: Step
+    ) -> tuple[Chain, ...]:
+        """The ways in which the model of the function called takes the lock in this state."""
+        if at.args and exclusive(run, at.args[0]):
+            return ()
+        effect = self._whole.effect(callee_name(call), run.function.path)
+        found: dict[Chain, None] = {}
+        for outcome in effect.outcomes if effect else ():
+            if outcome.taken:
+                left = self._left(run, at, outcome.guards)
+                if left is not None:
+                    found[Chain((step,), *left)] = None
         return tuple(found)
 
     def _wanted(self, ref: FunctionRef) -> list[Call]:
@@ -104,7 +127,7 @@ class Chains:
 
     def _is_free(self, state: State) -> bool:
         """Whether the outer lock, if the caller held it, was given back by now."""
-        return any(name == self._edge.outer for name, _ in state.given)
+        return given_back(state, self._analysis.locks, self._edge.outer)
 
     def _own(
         self, ref: FunctionRef, call: Call, run: Simulation, at: CallState
@@ -116,14 +139,19 @@ class Chains:
             if fact & ANY not in (ANY, POSITIVE) and nameable(value) and not _asks(value)
         )
         return [
-            Chain(chain.steps, tuple(dict.fromkeys((*facts, *chain.guards))))
+            Chain(chain.steps, tuple(dict.fromkeys((*facts, *chain.guards))), chain.doubt)
             for chain in self.at(ref, call, run, at)
         ]
 
-    def _left(self, run: Simulation, at: CallState, guards: Guards) -> Guards | None:
-        """What a state leaves undecided of the guards of a callee; None if it contradicts one."""
+    def _left(
+        self, run: Simulation, at: CallState, guards: Guards
+    ) -> tuple[Guards, str] | None:
+        """What a state leaves undecided of the guards of a callee, and what of them callers cannot
+        name; None if it contradicts one.
+        """
         probe = at.state.copy()
         left = []
+        doubt = ""
         for value, mask in guards:
             here = translate(run, probe, at.args, value)
             if here is None:
@@ -134,9 +162,11 @@ class Chains:
             if known & ~mask:
                 if nameable(here):
                     left.append((here, mask))
+                else:
+                    doubt = doubt or repr(here)
                 if not probe.restrict(here, mask, 0):
                     return None
-        return tuple(left)
+        return tuple(left), doubt
 
     def _step(self, ref: FunctionRef, call: Call) -> "_Stepper":
         return _Stepper(self._analysis, ref, call)
@@ -162,6 +192,11 @@ def distance(takers: Takers, call: Call, path: str, lock: str) -> int:
     name = callee_name(call)
     below = takers.taken(name, path, lock) if name else 0
     return below + 1 if below else 0
+
+
+def given_back(state: State, table: LockTable, lock: str) -> bool:
+    """Whether a lock that was not taken here was given back that may be of a class."""
+    return any(name in (lock, table.kind(lock)) for name, _ in state.given)
 
 
 def _asks(value: Value) -> bool:

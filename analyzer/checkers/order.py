@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from analyzer.checkers.callsites import CallRecord
-from analyzer.checkers.chains import MAX_CALLS, Chain, Chains, Edge, distance
+from analyzer.checkers.callsites import CallRecord, CallSites
+from analyzer.checkers.chains import MAX_CALLS, Chain, Chains, Edge, distance, given_back
 from analyzer.checkers.conditions import Tri
 from analyzer.checkers.describe import Describer
 from analyzer.checkers.matching import EMPTY
@@ -80,6 +80,7 @@ class OrderJudge:
         self._near = near
         self._locks = frozenset((*self._tables.usual, *self._tables.switched))
         self._chains: dict[Edge, Chains] = {}
+        self._worlds: dict[frozenset[str], tuple[Analysis, CallSites]] = {}
 
     def functions(self) -> tuple[FunctionRef, ...]:
         """The definitions where an edge is met, in the order of files."""
@@ -107,7 +108,11 @@ class OrderJudge:
         """The edges of a function, each place once, in the order of the source."""
         found: dict[tuple[Edge, int], Met] = {}
         for call, held in self._flow.before(ref, self._entry(ref)):
-            outer = {each.lock: each.offset for each in held if each.lock in self._locks}
+            outer = {
+                each.lock: each.offset
+                for each in held
+                if each.lock in self._locks and each.lock not in self._clause.leaves
+            }
             for lock in sorted(self._locks) if outer else ():
                 if not 0 < distance(self._takers, call, ref.path, lock) <= MAX_CALLS:
                     continue
@@ -171,8 +176,8 @@ class OrderJudge:
         if agrees == {True, False}:
             reason = f"not known which order holds here: {self._clause_switch()}"
             return replace(made, verdict=Verdict.OPEN, reason=reason)
-        if chain.guards:
-            names = ", ".join(sorted({repr(value) for value, _ in chain.guards}))
+        if chain.guards or chain.doubt:
+            names = ", ".join(sorted({repr(value) for value, _ in chain.guards}) or [chain.doubt])
             reason = f"{met.edge.inner} is taken inside depending on {names}"
             return replace(made, verdict=Verdict.OPEN, reason=reason)
         reason = self._unsure(ref, record)
@@ -217,10 +222,13 @@ class OrderJudge:
     def _chains_of(self, edge: Edge) -> Chains:
         found = self._chains.get(edge)
         if found is None:
-            locks = frozenset(edge)
+            locks = frozenset((edge.outer,))
             if self._clause.switch is not None and len(self._tables.possible(edge)) > 1:
                 locks |= frozenset(self._clause.switch.locks)
-            found = Chains(self._analysis.narrowed(locks), self._takers, edge)
+            if locks not in self._worlds:
+                narrowed = self._analysis.narrowed(locks)
+                self._worlds[locks] = (narrowed, CallSites(narrowed, {}))
+            found = Chains(self._worlds[locks], self._analysis, self._takers, edge)
             self._chains[edge] = found
         return found
 
@@ -267,9 +275,11 @@ class OrderJudge:
 
 
 def _holding(run: Simulation, state: State, edge: Edge) -> Lock | None:
-    """The outer lock of an edge that is held; one of an object that nobody else knows does not
-    count.
+    """The outer lock of an edge that is held. One of an object that nobody else knows does not
+    count, and neither does any where a lock that may be it was given back under another name.
     """
+    if given_back(state, run.world.locks, edge.outer):
+        return None
     for lock in state.taken.values():
         if lock.name == edge.outer and not exclusive(run, lock.object):
             return lock

@@ -448,13 +448,14 @@ class Switch:
 class Order:
     """Locks nest as `levels` say, the outermost first; the classes of one level are not compared.
 
-    Functions in `closed` are not looked into. Of each pair (inner, container) in `release_first`
+    Under a lock of `leaves` nothing is looked for; functions in `closed` are not looked into. Of each pair (inner, container) in `release_first`
     the inner lock is given back first where the container's was taken first.
     """
 
     common: Common
     levels: tuple[tuple[str, ...], ...]
     switch: Switch | None
+    leaves: tuple[str, ...]
     closed: tuple[str, ...]
     release_first: tuple[tuple[str, str], ...]
 

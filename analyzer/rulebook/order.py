@@ -1,4 +1,4 @@
-"""Reads what is special in an `[[order]]`: the levels, the switch, the pairs given back in order."""
+"""Reads what an `[[order]]` has of its own: levels, the switch, pairs that go in order."""
 
 from analyzer.checkers.property import Common, Condition, Order, Switch
 from analyzer.rulebook.language import Words, parse_condition, parse_lock
@@ -18,10 +18,17 @@ def read_order(table: Table, words: Words, common: Common) -> Order:
         raise table.error(
             f"{table.label} needs either 'levels' or 'release_first'", f"{_LEVELS}, or {_PAIRS}"
         )
-    for key in ("switch", "closed"):
+    for key in ("switch", "leaves", "closed"):
         if pairs and key in table.values:
             raise table.error(f"'{key}' goes with 'levels' only", "drop it", key)
-    return Order(common, levels, _switch(table, words), table.texts("closed"), pairs)
+    leaves = tuple(
+        _lock(table, words, one, ("leaves", number))
+        for number, one in enumerate(table.texts("leaves"))
+    )
+    for leaf in leaves:
+        if not any(leaf in level for level in levels):
+            raise table.error(f"lock '{leaf}' is in no level", "drop it, or add it", "leaves")
+    return Order(common, levels, _switch(table, words), leaves, table.texts("closed"), pairs)
 
 
 def _levels(table: Table, words: Words) -> tuple[tuple[str, ...], ...]:

@@ -15,6 +15,7 @@ from analyzer.checkers.watch import Rename, Watch
 from analyzer.core import Step
 from analyzer.dataflow import Analysis, State
 from analyzer.dataflow.occurrences import Locked, Occurrence
+from analyzer.dataflow.takers import callee_name, calls
 from analyzer.program import FunctionRef
 
 
@@ -54,7 +55,7 @@ class NestedWatch(Watch):
         return tuple(LockEvent(False, lock, "", None) for _, lock in self.clause.release_first)
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
-        if not isinstance(occurrence, Locked):
+        if not isinstance(occurrence, Locked) or not self._is_direct(occurrence):
             return
         for number, (inner, container) in enumerate(self.clause.release_first):
             if occurrence.name not in (inner, container):
@@ -62,8 +63,15 @@ class NestedWatch(Watch):
             if not occurrence.acquired:
                 if self.excused(state, EMPTY) is None:
                     self._released(state, occurrence, number)
-            elif occurrence.name == inner and _holds(state, container):
+            elif occurrence.name == inner and self._certain(state, container):
                 self.keep(state, self.monitor(state) | {Inside(number)})
+
+    def _is_direct(self, occurrence: Locked) -> bool:
+        """Whether the lock moves right here, not somewhere inside a call."""
+        return any(
+            call.start == occurrence.start and self.run.world.moves(callee_name(call))
+            for call in calls(self.run.function)
+        )
 
     def _released(self, state: State, occurrence: Locked, number: int) -> None:
         inner, container = self.clause.release_first[number]
@@ -71,11 +79,11 @@ class NestedWatch(Watch):
         place = (occurrence.start, occurrence.end)
         handed = (occurrence.name, occurrence.object) in state.given
         first = occurrence.name == inner
-        other = _holds(state, container if first else inner)
+        other = _holds(state, container) if first else self._certain(state, inner)
         if other and (Inside(number) in mine or (handed and not first)):
             answer = Answer(Tri.TRUE if first else Tri.FALSE, (Proof(place[0], "goes first"),))
             self.settle(place, state, EMPTY, answer)
-        elif handed and not other:
+        elif handed:
             for gone in _before(mine, number, not first):
                 answer = Answer(Tri.ABSENT if first else Tri.TRUE)
                 self.settle((gone.start, gone.end) if first else place, state, EMPTY, answer)
@@ -83,6 +91,16 @@ class NestedWatch(Watch):
         if first and not _holds(state, inner):
             mine -= {Inside(number)}
         self.keep(state, mine)
+
+
+    def _certain(self, state: State, lock: str) -> bool:
+        """Whether a lock is held for certain: what a deep function hands over may be given back
+        in a way that is not seen.
+        """
+        return any(
+            each.name == lock and (each.entry or self.run.world.moves(each.source))
+            for each in state.taken.values()
+        )
 
 
 def _before(monitor: frozenset[object], pair: int, inner: bool) -> list[Gone]:

@@ -30,7 +30,7 @@ from analyzer.dataflow.takers import Takers, Waits, callee_name
 from analyzer.ir import Call
 from analyzer.program import FunctionRef
 
-_NEAR = 3
+_NEAR = 2
 """How many calls from a primitive a function may hand a lock to its caller."""
 
 
@@ -75,9 +75,9 @@ class OrderJudge:
         )
         self._takers = Takers(analysis.program, analysis.graph, analysis.locks, waits)
         touching = frozenset(waits.primitives)
-        near = analysis.graph.reaching(touching, _NEAR)
-        self._flow = LockFlow(analysis.program, analysis.graph, self._takers, near)
-        self._near = near
+        wrappers = analysis.graph.reaching(touching, _NEAR)
+        self._flow = LockFlow(analysis.program, analysis.graph, self._takers, wrappers)
+        self._near = analysis.graph.reaching(touching, _NEAR + 1)
         self._locks = frozenset((*self._tables.usual, *self._tables.switched))
         self._chains: dict[Edge, Chains] = {}
         self._worlds: dict[frozenset[str], tuple[Analysis, CallSites]] = {}

@@ -126,9 +126,9 @@ class Analysis:
         self._teller = beside.contracts or self
         self._contracts: dict[FunctionRef, tuple[Contract, ...]] = {}
         self._askers = frozenset(each.name for each in models.functions if asks(each))
-        primitives = self._primitives()
-        self._relevant = self.graph.reaching(primitives, _DEPTH)
-        self._touching = self.graph.reaching(primitives)
+        self._lockers = self._primitives()
+        self._relevant = self.graph.reaching(self._lockers, _DEPTH)
+        self._touching = self.graph.reaching(self._lockers)
         self._neutral = beside.neutral
         self._stated: dict[FunctionRef, tuple[Contract, ...]] = {}
         self._path: list[FunctionRef] = []
@@ -304,6 +304,15 @@ class Analysis:
         """Whether `name` is modelled or an inline function: what it does is certain."""
         refs = self.program.named(name)
         return name in self._bodies or any(self.program.head(ref).inline for ref in refs)
+
+    def moves(self, name: str) -> bool:
+        """Whether `name` takes or gives back a tracked lock for certain: it is modelled, or an
+        inline wrapper of what is.
+        """
+        heads = (self.program.head(ref) for ref in self.program.named(name))
+        return name in self._lockers or any(
+            head.inline and not self._lockers.isdisjoint(head.calls) for head in heads
+        )
 
     def modified(self, name: str, path: str, index: int) -> frozenset[str] | None:
         """The fields that a call of `name` may write behind its argument `index`; None for

@@ -15,7 +15,7 @@ from analyzer.dataflow.join import join, keep_phis, merge, same
 from analyzer.dataflow.occurrences import Branched, Left, Looped, Observer
 from analyzer.dataflow.state import Facts, Lock, PropertyKey, State
 from analyzer.dataflow.transfer import Transfer
-from analyzer.dataflow.values import ANY, Value, epoch
+from analyzer.dataflow.values import ANY, Value, epoch, parts
 from analyzer.dataflow.world import World
 from analyzer.ir import Branch, Function, Jump, Range, Return, Stop, Switch
 from analyzer.ir.liveness import dying, successors
@@ -167,6 +167,9 @@ class Simulation(Transfer):
             self.age(state, age)
             state.env.update(whole)
             state.facts.update(facts)
+        if state.given:
+            # No caller can name an object of a round that is over, and each round has another.
+            state.given = {key: at for key, at in state.given.items() if not _is_past(key[1])}
 
     def _counted(self, state: State, age: int) -> Facts:
         """The signs of what was counted up from a phi, as facts on what it is called from now on.
@@ -290,6 +293,11 @@ class Simulation(Transfer):
             for state, value in groups.values()
         )
         return Effect(outcomes, self.demands.contracts(), self.precise)
+
+
+def _is_past(value: Value) -> bool:
+    """Whether a value is built of one of an earlier round of a loop."""
+    return any(part.kind == "prev" for part in parts(value))
 
 
 def _reverse_post_order(function: Function) -> list[int]:

@@ -36,6 +36,11 @@ class World(Protocol):
     def primitive(self, name: str) -> bool:
         """Whether `name` is modelled or an inline function: what it does is certain."""
 
+    def moves(self, name: str) -> bool:
+        """Whether `name` takes or gives back a lock for certain: it is modelled, or a wrapper of
+        what is.
+        """
+
     def modified(self, name: str, path: str, index: int) -> frozenset[str] | None:
         """The fields that `name`, called from file `path`, may write behind its argument `index`;
         None for anything.

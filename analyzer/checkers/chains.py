@@ -76,9 +76,7 @@ class Chains:
             found = self._known[ref] = tuple(ranked[:_MAX_CHAINS])
         return found
 
-    def at(
-        self, ref: FunctionRef, call: Call, run: Simulation, at: CallState
-    ) -> tuple[Chain, ...]:
+    def at(self, ref: FunctionRef, call: Call, run: Simulation, at: CallState) -> tuple[Chain, ...]:
         """The chains through one call, in a state of the function that makes it: those that the
         state does not rule out, with what is left open in its own terms.
         """
@@ -129,9 +127,7 @@ class Chains:
         """Whether the outer lock, if the caller held it, was given back by now."""
         return given_back(state, self._analysis.locks, self._edge.outer)
 
-    def _own(
-        self, ref: FunctionRef, call: Call, run: Simulation, at: CallState
-    ) -> list[Chain]:
+    def _own(self, ref: FunctionRef, call: Call, run: Simulation, at: CallState) -> list[Chain]:
         """The chains through a call, as far as the callers can tell what they depend on."""
         facts = tuple(
             (value, fact & ANY)
@@ -143,9 +139,7 @@ class Chains:
             for chain in self.at(ref, call, run, at)
         ]
 
-    def _left(
-        self, run: Simulation, at: CallState, guards: Guards
-    ) -> tuple[Guards, str] | None:
+    def _left(self, run: Simulation, at: CallState, guards: Guards) -> tuple[Guards, str] | None:
         """What a state leaves undecided of the guards of a callee, and what of them callers cannot
         name; None if it contradicts one.
         """
@@ -159,13 +153,13 @@ class Chains:
             known = probe.mask(here)
             if not known & mask:
                 return None
-            if known & ~mask:
+            if known & ~mask and mask != POSITIVE:
                 if nameable(here):
                     left.append((here, mask))
                 else:
                     doubt = doubt or repr(here)
-                if not probe.restrict(here, mask, 0):
-                    return None
+            if not probe.restrict(here, mask, 0):
+                return None
         return tuple(left), doubt
 
     def _step(self, ref: FunctionRef, call: Call) -> "_Stepper":

@@ -92,7 +92,6 @@ class NestedWatch(Watch):
             mine -= {Inside(number)}
         self.keep(state, mine)
 
-
     def _certain(self, state: State, lock: str) -> bool:
         """Whether a lock is held for certain: what a deep function hands over may be given back
         in a way that is not seen.

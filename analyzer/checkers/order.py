@@ -18,7 +18,7 @@ from analyzer.checkers.chains import MAX_CALLS, Chain, Chains, Edge, distance, g
 from analyzer.checkers.conditions import Tri
 from analyzer.checkers.describe import Describer
 from analyzer.checkers.matching import EMPTY
-from analyzer.checkers.property import Order
+from analyzer.checkers.property import Either, Order
 from analyzer.checkers.question import exclusive
 from analyzer.checkers.verdicts import exemption_of
 from analyzer.core import Obligation, Step, Verdict
@@ -70,9 +70,7 @@ class OrderJudge:
         self._rule, self._number = applied
         self._clause = clause
         self._tables = _tables(clause)
-        waits = Waits(
-            primitives(analysis.models), analysis.only_tries, _matching(clause.closed)
-        )
+        waits = Waits(primitives(analysis.models), analysis.only_tries, _matching(clause.closed))
         self._takers = Takers(analysis.program, analysis.graph, analysis.locks, waits)
         touching = frozenset(waits.primitives)
         wrappers = analysis.graph.reaching(touching, _NEAR)
@@ -97,8 +95,7 @@ class OrderJudge:
         name = self._program.head(ref).name
         if name in self._takers.waits.primitives or self._takers.waits.closed(name):
             return False
-        inside = any(ref in self._takers.links(lock) for lock in self._locks)
-        return inside and (ref in self._near or bool(self._entry(ref))) and bool(self._met(ref))
+        return (ref in self._near or bool(self._entry(ref))) and bool(self._met(ref))
 
     def _entry(self, ref: FunctionRef) -> frozenset[Held]:
         contracts = self._analysis.stated(ref)
@@ -212,11 +209,10 @@ class OrderJudge:
         held = {lock.name for lock in state.taken.values()}
         if not held.isdisjoint(switch.locks) or not {*edge}.isdisjoint(switch.locks):
             return True
-        match record.conditions.evaluate(switch.when, state, EMPTY).tri:
-            case Tri.TRUE:
-                return True
-            case Tri.FALSE:
-                return False
+        parts = switch.when.parts if isinstance(switch.when, Either) else (switch.when,)
+        told = {record.conditions.evaluate(part, state, EMPTY).tri for part in parts}
+        if Tri.TRUE in told or Tri.FALSE in told:
+            return Tri.TRUE in told
         return True if _matching(switch.files)(ref.path) else None
 
     def _chains_of(self, edge: Edge) -> Chains:
@@ -258,9 +254,7 @@ class OrderJudge:
             "outer": met.edge.outer,
             "inner": met.edge.inner,
         }
-        message = re.sub(
-            r"\{(\w+)\}", lambda match: names.get(match[1], match[1]), common.says
-        )
+        message = re.sub(r"\{(\w+)\}", lambda match: names.get(match[1], match[1]), common.says)
         return Obligation(
             rule=self._rule,
             clause=self._number,

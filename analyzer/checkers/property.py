@@ -446,10 +446,11 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Locks nest as `levels` say, the outermost first; the classes of one level are not compared.
+    """Locks nest as `levels` say, the outermost first; classes of one level are not compared.
 
-    Under a lock of `leaves` nothing is looked for; functions in `closed` are not looked into. Of each pair (inner, container) in `release_first`
-    the inner lock is given back first where the container's was taken first.
+    Under a lock of `leaves` nothing is looked for; functions in `closed` are not looked into. Of
+    each pair (inner, container) in `release_first` the inner lock is given back first where the
+    container's was taken first.
     """
 
     common: Common

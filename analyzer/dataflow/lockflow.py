@@ -62,10 +62,11 @@ class LockFlow:
         for block, held in zip(function.blocks, heads, strict=True):
             if held is None:
                 continue
+            now = held
             for event in block.events:
                 if isinstance(event, Call):
-                    found.append((event, held))
-                held = self._event(function, event, held)
+                    found.append((event, now))
+                now = self._event(function, event, now)
         return found
 
     def _fixed_point(self, function: Function, entry: Locks) -> list[Locks | None]:
@@ -174,9 +175,10 @@ class LockFlow:
         for block, held in zip(function.blocks, heads, strict=True):
             if held is None or not isinstance(block.terminator, Return):
                 continue
+            now = held
             for event in block.events:
-                held = self._event(function, event, held)
-            ends.append(frozenset(each.lock for each in held))
+                now = self._event(function, event, now)
+            ends.append(frozenset(each.lock for each in now))
         return ends
 
 

@@ -56,9 +56,7 @@ def _primitive(function: Function) -> Primitive:
                 touch = Touch(lock, _argument(function, event.args[1]))
                 if touch not in touched[kind]:
                     touched[kind].append(touch)
-    return Primitive(
-        tuple(touched["takes"]), tuple(touched["gives"]), tuple(touched["asserts"])
-    )
+    return Primitive(tuple(touched["takes"]), tuple(touched["gives"]), tuple(touched["asserts"]))
 
 
 def _kind(call: Call) -> str:

@@ -168,8 +168,8 @@ class Simulation(Transfer):
             state.env.update(whole)
             state.facts.update(facts)
         if state.given:
-            # No caller can name an object of a round that is over, and each round has another.
-            state.given = {key: at for key, at in state.given.items() if not _is_past(key[1])}
+            # Each round gives back another, so that paths that differ in them never meet.
+            state.given = {key: at for key, at in state.given.items() if not _in_round(key[1])}
 
     def _counted(self, state: State, age: int) -> Facts:
         """The signs of what was counted up from a phi, as facts on what it is called from now on.
@@ -295,9 +295,9 @@ class Simulation(Transfer):
         return Effect(outcomes, self.demands.contracts(), self.precise)
 
 
-def _is_past(value: Value) -> bool:
-    """Whether a value is built of one of an earlier round of a loop."""
-    return any(part.kind == "prev" for part in parts(value))
+def _in_round(value: Value) -> bool:
+    """Whether a value is of a round that is over, or counted on from one."""
+    return value.kind == "op" or any(part.kind == "prev" for part in parts(value))
 
 
 def _reverse_post_order(function: Function) -> list[int]:

@@ -37,9 +37,7 @@ class Waits(NamedTuple):
 class Takers:
     """Answers for `locks`, over one program."""
 
-    def __init__(
-        self, program: Program, graph: CallGraph, table: LockTable, waits: Waits
-    ) -> None:
+    def __init__(self, program: Program, graph: CallGraph, table: LockTable, waits: Waits) -> None:
         self.table = table
         self.waits = waits
         self._program = program

@@ -51,9 +51,7 @@ def _switch(table: Table, words: Words) -> Switch | None:
     inner = table.table("switch", "'switch'")
     inner.allow(("when", "locks", "files", "levels"))
     text = inner.needed("when", _SWITCH)
-    when: Condition = inner.read(
-        text, "condition", lambda one: parse_condition(one, words), "when"
-    )
+    when: Condition = inner.read(text, "condition", lambda one: parse_condition(one, words), "when")
     if holes(when):
         raise inner.error("no event binds holes for 'when'", "write _ for any value", "when")
     levels = _levels(inner, words)

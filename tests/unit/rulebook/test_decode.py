@@ -289,7 +289,7 @@ SLIPS = {
     HEAD + REQUIRE + 'needs = "$d"\nsays = "{d} of {foliio}"\n': (
         6,
         "'says' uses {foliio}, which nothing fills in",
-        "did you mean '{folio}'? known here: function, callee, lock, demander, d, folio",
+        "did you mean '{folio}'? known here: function, callee, lock, demander, outer, inner, d, folio",
     ),
     HEAD + REQUIRE + 'needs = "$d"\nin = ["@teardwn"]\n': (
         6,
@@ -341,7 +341,7 @@ SLIPS = {
     HEAD: (
         1,
         "the rule has no clause",
-        "write [[require]], [[forbid]], [[follow]], [[pair]] or [[contract]]",
+        "write [[require]], [[forbid]], [[follow]], [[pair]], [[contract]] or [[order]]",
     ),
     REQUIRE + 'needs = "$d"\n': (1, "the rule has no 'title'", "say in one line what"),
     HEAD + "at = f()\n": (3, "not TOML: invalid value", "texts stand in quotes"),

@@ -32,6 +32,9 @@ LOCKS = frozenset(
         "i_rwsem",
         "i_pages",
         "lru_lock",
+        "swap_lock",
+        "private_lock",
+        "i_lock",
         "any_lock",
     ]
 )

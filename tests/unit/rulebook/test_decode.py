@@ -289,7 +289,7 @@ SLIPS = {
     HEAD + REQUIRE + 'needs = "$d"\nsays = "{d} of {foliio}"\n': (
         6,
         "'says' uses {foliio}, which nothing fills in",
-        "did you mean '{folio}'? known here: function, callee, lock, demander, outer, inner, d, folio",
+        "did you mean '{folio}'? known here: function, callee, lock, demander, outer, inner, d",
     ),
     HEAD + REQUIRE + 'needs = "$d"\nin = ["@teardwn"]\n': (
         6,

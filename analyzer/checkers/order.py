@@ -187,7 +187,7 @@ class OrderJudge:
     def _unsure(self, ref: FunctionRef, record: CallRecord) -> str:
         """Why a function must not be accused; an exemption gives its reason."""
         name = self._program.head(ref).name
-        exemption = exemption_of(self._clause, name)
+        exemption = exemption_of(self._clause, ref.path, name)
         if exemption is not None:
             return exemption.reason
         if not record.run.precise:

@@ -123,13 +123,13 @@ class Analysis:
         self._tries = _matcher(models.tries, frozenset())
         self._fresh = _matcher(models.fresh, frozenset())
         self._modified = Modified(linked.program, self._pure)
+        self._beside = beside
         self._teller = beside.contracts or self
         self._contracts: dict[FunctionRef, tuple[Contract, ...]] = {}
         self._askers = frozenset(each.name for each in models.functions if asks(each))
         self._lockers = self._primitives()
         self._relevant = self.graph.reaching(self._lockers, _DEPTH)
         self._touching = self.graph.reaching(self._lockers)
-        self._neutral = beside.neutral
         self._stated: dict[FunctionRef, tuple[Contract, ...]] = {}
         self._path: list[FunctionRef] = []
         self.table_functions: dict[str, str] = {}
@@ -139,7 +139,7 @@ class Analysis:
 
     def narrowed(self, locks: frozenset[str]) -> "Analysis":
         """An analysis of the same program that follows these locks alone."""
-        return Analysis(self._linked, self.models, locks, self._words, self._teller)
+        return Analysis(self._linked, self.models, locks, self._words, self._beside)
 
     def _primitives(self) -> frozenset[str]:
         """The modelled functions that touch a tracked lock."""
@@ -245,8 +245,9 @@ class Analysis:
         if ref not in self._relevant and head.end - head.start > _SMALL:
             self._effects[ref] = None
             return None
-        if self._neutral is not None and ref not in self._touching:
-            return self._neutral.effect_of(ref)
+        neutral = self._beside.neutral
+        if neutral is not None and ref not in self._touching:
+            return neutral.effect_of(ref)
         self._path.append(ref)
         simulation = Simulation(self.program.function(ref), self, None, self.stated(ref)).run()
         self._path.pop()

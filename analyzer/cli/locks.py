@@ -37,13 +37,13 @@ _PLACE = re.compile(r"(.+):(\d+)")
 @click.option(
     "--depth",
     type=click.IntRange(1, 20),
-    default=3,
-    show_default=True,
-    help="How many calls up the callers are asked.",
+    help="How many calls up the callers are asked; without it as far as it takes no long time.",
 )
 @options.KERNEL
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
-def locks(place: str, top: Path | None, depth: int, release: Release | None, style: str) -> None:
+def locks(
+    place: str, top: Path | None, depth: int | None, release: Release | None, style: str
+) -> None:
     """Tell which locks are held at a line of a kernel: on every path or on some, since where; then
     what its function demands of its callers, and what they hold when they call it.
     """
@@ -52,7 +52,7 @@ def locks(place: str, top: Path | None, depth: int, release: Release | None, sty
         raise UserError(f"{place}: no line is named", "write it as mm/memory.c:1642")
     root, path = _file(Path(found[1]), top)
     with options.progress_bar() as progress:
-        told = locks_at(LineRequest(root, path, int(found[2]), depth, release, progress))
+        told = locks_at(LineRequest(root, path, int(found[2]), depth or 0, release, progress))
     click.echo(render_locks(told, style), nl=False)
 
 

@@ -21,6 +21,10 @@ from analyzer.program import FunctionRef
 _MAX_FUNCTIONS: Final = 120
 """So many functions are asked for their callers; behind them is what everybody calls."""
 
+_MAX_DEPTH: Final = 8
+_PATIENCE: Final = 12
+"""Where no depth is given, callers are asked as far up as no more functions than this are asked."""
+
 _MAX_CHAINS: Final = 3
 _ANY_OBJECT: Final = "*"
 _YES: Final = 1
@@ -100,7 +104,9 @@ class _Arrival:
 
 
 class WaysIn:
-    """Walks the callers of functions for the locks that they hold."""
+    """Walks the callers of functions for the locks that they hold, `depth` calls up; for a depth of
+    0 as far as it takes no long time.
+    """
 
     def __init__(self, analysis: Analysis, depth: int) -> None:
         self._analysis = analysis
@@ -113,10 +119,17 @@ class WaysIn:
         self._asked: set[FunctionRef] = set()
         self._roots: dict[Step, None] = {}
         self._unknown: dict[str, None] = {}
+        self._cut: dict[FunctionRef, None] = {}
 
     def of(self, ref: FunctionRef) -> WayIn:
         """What is held on entry of one function."""
-        ways, n_calls = self._into(ref, self._depth)
+        depth = self._depth or 1
+        ways, n_calls = self._from(ref, depth)
+        while not self._depth and self._cut and depth < _MAX_DEPTH:
+            if len(self._asked) + len(self._cut) > _PATIENCE:
+                break
+            depth += 1
+            ways, n_calls = self._from(ref, depth)
         keys = sorted({key for way in ways for key in way.rows})
         found = [self._told(key, ways) for key in keys]
         sure = {each.lock for each in found if each.every and each.object}
@@ -127,7 +140,8 @@ class WaysIn:
             if (each.lock not in sure or (each.object and each.every))
             and (each.object or each.every or each.lock not in named)
         )
-        unknown = tuple(self._unknown)
+        far = ", ".join(f"{self._program.head(each).name}()" for each in self._cut)
+        unknown = (*self._unknown, *([f"the callers of {far}: too far away"] if far else []))
         return WayIn(n_calls, kept, tuple(self._roots), unknown)
 
     def _told(self, key: _Key, ways: list[_Entry]) -> EntryLock:
@@ -148,6 +162,14 @@ class WaysIn:
             chains=tuple(sorted(chains, key=len))[:_MAX_CHAINS],
         )
 
+    def _from(self, ref: FunctionRef, depth: int) -> tuple[list[_Entry], int]:
+        """The ways into a function, asked anew to a depth; what was found before is kept below."""
+        self._cut.clear()
+        self._roots.clear()
+        self._unknown.clear()
+        self._entries.clear()
+        return self._into(ref, depth)
+
     # The ways into one function. ------------------------------------------------------------------
 
     def _entry(self, ref: FunctionRef, depth: int) -> _Entry:
@@ -157,9 +179,8 @@ class WaysIn:
         key = (ref, depth)
         found = self._entries.get(key)
         if found is None:
-            name = self._program.head(ref).name
             if not depth:
-                self._unknown[f"{name}() is as far away as callers are asked"] = None
+                self._cut[ref] = None
                 return _Entry({}, _MAYBE)
             if ref not in self._asked and len(self._asked) >= _MAX_FUNCTIONS:
                 self._unknown["there are too many callers to ask them all"] = None

@@ -2,7 +2,6 @@
 on some.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -15,7 +14,6 @@ from analyzer.inspect.words import Names, telling
 from analyzer.ir import Block, Declare, Function, Jump, LineTable, Stop, Switch
 from analyzer.program import FunctionRef
 
-_JUMPS: Final = re.compile(r"\s*(?:continue|break|goto\b.*)\s*;")
 _MAX_PLACES: Final = 4
 
 
@@ -36,11 +34,12 @@ class Where(NamedTuple):
     points: tuple[Point, ...]
 
 
-def points_of(function: Function, lines: LineTable, line: int, text: str) -> Where | None:
+def points_of(function: Function, lines: LineTable, line: int, jumps: bool) -> Where | None:
     """The points that tell what is held at a line.
 
     They are where the line is entered: its first event, and that of a loop's head. A line on which
-    nothing happens is told by the next one that does something, a jump by the one before.
+    nothing happens is told by the next one that does something, one that only `jumps` by the one
+    before.
     """
     found = [
         (number, start, end)
@@ -55,7 +54,7 @@ def points_of(function: Function, lines: LineTable, line: int, text: str) -> Whe
         here = here[-1:]
     if here:
         return Where(line, tuple(Point(start, end) for _, start, end in here))
-    if _JUMPS.match(text):
+    if jumps:
         before = [each for each in found if lines.line(each[1]) < line]
         if before:
             _, start, end = max(before, key=lambda each: (each[1], -each[2]))

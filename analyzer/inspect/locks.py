@@ -2,6 +2,7 @@
 told of both.
 """
 
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -30,18 +31,24 @@ _WINDOWS: Final = frozenset(("window", "map"))
 """Kinds that keep nobody out: to follow them through all callers costs more than it tells."""
 
 _RECURSION: Final = 20_000
+_JUMPS: Final = re.compile(r"(?:continue|break|goto\b.*)\s*;")
+_NO_CODE: Final = re.compile(r"(?:/\*|\*|//|$)")
+_MAX_COMMENT: Final = 30
+_FAR: Final = 8
 _MAX_CALLING: Final = 40
 """Files beside those of memory management that are read because they mention the function."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineRequest:
-    """A line of a file of a tree, and how many calls up its callers are asked."""
+    """A line of a file of a tree, and how many calls up its callers are asked, 0 for as many as it
+    takes no long time to ask.
+    """
 
     root: Path
     path: str
     line: int
-    depth: int = 3
+    depth: int = 0
     release: Release | None = None
     progress: Progress = field(default=silent)
 
@@ -121,12 +128,22 @@ def _nearest(world: World, request: LineRequest) -> str:
 def _where(world: World, ref: FunctionRef, request: LineRequest) -> Where | None:
     lines = world.program.file(ref.path).lines
     function = world.program.function(ref)
-    return points_of(function, lines, request.line, _text(world, request))
+    return points_of(function, lines, request.line, _is_jump(world, request))
 
 
-def _text(world: World, request: LineRequest) -> str:
-    start, end = _span(world, request.path, request.line)
-    return world.reading.texts[request.path][start:end].decode("utf-8", "replace").rstrip()
+def _is_jump(world: World, request: LineRequest) -> bool:
+    """Whether a line, or what stands below it if it is a comment, only goes elsewhere."""
+    lines = world.program.file(request.path).lines
+    for line in range(request.line, min(request.line + _MAX_COMMENT, len(lines.starts)) + 1):
+        text = _text(world, request.path, line)
+        if not _NO_CODE.match(text):
+            return bool(_JUMPS.match(text))
+    return False
+
+
+def _text(world: World, path: str, line: int) -> str:
+    start, end = _span(world, path, line)
+    return world.reading.texts[path][start:end].decode("utf-8", "replace").strip()
 
 
 def _span(world: World, path: str, line: int) -> tuple[int, int]:
@@ -156,7 +173,7 @@ def _told(request: LineRequest, book: Book, world: World, ref: FunctionRef) -> L
         path=ref.path,
         line=request.line,
         told=where.line,
-        text=_text(world, request).strip(),
+        text=_text(world, ref.path, request.line),
         function=head.name,
         condition=head.condition,
         n_states=max(len(look.probe.states) for look in seen.looks),
@@ -252,7 +269,7 @@ def _linked(
     models = book.models.select(world.tree.release, world.program.declares)
     linked = Linked.of(world.program, True)
     name = world.program.head(ref).name
-    above = linked.graph.reaching(frozenset((name,)), request.depth)
+    above = linked.graph.reaching(frozenset((name,)), request.depth or _FAR)
     names = frozenset(
         head.name
         for each in {ref, *above}

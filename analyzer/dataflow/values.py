@@ -187,7 +187,9 @@ def _place(address: Atom) -> str:
             return f"{_place(base)}.{address.args[1]}"
         return f"{base}->{address.args[1]}"
     if address.kind == "elem":
-        return f"{_place(address.args[0])}[{address.args[1]}]"
+        base = address.args[0]
+        held = isinstance(base, Value) and base.kind not in ("local", "global", "sub", "elem")
+        return f"{base if held else _place(base)}[{address.args[1]}]"
     if address.kind in ("local", "global"):
         return str(address.args[0])
     return f"*{address}"

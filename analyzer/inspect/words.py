@@ -133,7 +133,9 @@ class Names:
                 return f"{self._place(state, args[0])}.{args[1]}"
             return f"{self._name(state, args[0])}->{args[1]}"
         if address.kind == "elem" and isinstance(args[0], Value):
-            return f"{self._place(state, args[0])}[{self._part(state, args[1])}]"
+            inside = args[0].kind in _ADDRESSES
+            base = self._place(state, args[0]) if inside else self._name(state, args[0])
+            return f"{base}[{self._part(state, args[1])}]"
         if address.kind in ("local", "global"):
             return str(args[0])
         return f"*{self._name(state, address)}"

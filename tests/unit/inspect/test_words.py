@@ -83,6 +83,8 @@ def _probed(text: str) -> tuple[Names, dict[str, tuple[State, Called]]]:
         ("struct s t; t.a = work();", "t.a", "t.a"),
         ("p->b = work();", "p->b", "p->b"),
         ("", "work()", "work()"),
+        ("", "&p[p->a]", "&p[p->a]"),
+        ("struct s t[4];", "&t[p->a]", "&t[p->a]"),
     ],
 )
 def test_value_is_called_what_the_source_calls_it(code: str, argument: str, words: str) -> None:

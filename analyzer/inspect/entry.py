@@ -22,8 +22,9 @@ _MAX_FUNCTIONS: Final = 120
 """So many functions are asked for their callers; behind them is what everybody calls."""
 
 _MAX_DEPTH: Final = 8
-_PATIENCE: Final = 12
-"""Where no depth is given, callers are asked as far up as no more functions than this are asked."""
+_PATIENCE: Final = 20_000
+"""Where no depth is given, callers are asked as long as they are no more bytes than this together.
+"""
 
 _MAX_CHAINS: Final = 3
 _ANY_OBJECT: Final = "*"
@@ -126,7 +127,7 @@ class WaysIn:
         depth = self._depth or 1
         ways, n_calls = self._from(ref, depth)
         while not self._depth and self._cut and depth < _MAX_DEPTH:
-            if len(self._asked) + len(self._cut) > _PATIENCE:
+            if self._size({*self._asked, *self._cut}) > _PATIENCE:
                 break
             depth += 1
             ways, n_calls = self._from(ref, depth)
@@ -143,6 +144,12 @@ class WaysIn:
         far = ", ".join(f"{self._program.head(each).name}()" for each in self._cut)
         unknown = (*self._unknown, *([f"the callers of {far}: too far away"] if far else []))
         return WayIn(n_calls, kept, tuple(self._roots), unknown)
+
+    def _size(self, refs: set[FunctionRef]) -> int:
+        """How many bytes there are to follow for the callers of some functions."""
+        callers = {each for ref in refs for each in self._analysis.graph.callers(ref)}
+        heads = map(self._program.head, callers)
+        return sum(head.end - head.start for head in heads)
 
     def _told(self, key: _Key, ways: list[_Entry]) -> EntryLock:
         """One lock over all ways."""

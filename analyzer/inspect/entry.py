@@ -5,15 +5,16 @@ lock is carried down in the terms of the function that is called.
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias
 
-from analyzer.checkers.conditions import Answer, Conditions, Tri
+from analyzer.checkers.conditions import Answer, Conditions, Proof, Tri
 from analyzer.checkers.property import Condition
 from analyzer.checkers.question import Question
 from analyzer.checkers.ways import Way, Ways
 from analyzer.core import EntryLock, Step, WayIn
 from analyzer.dataflow import Analysis, Lock, LockClass, Simulation, State, Value
 from analyzer.dataflow.apply import translate
+from analyzer.dataflow.effects import Guards, nameable
 from analyzer.dataflow.stated import object_of
-from analyzer.dataflow.values import Universe
+from analyzer.dataflow.values import NONZERO, Universe
 from analyzer.inspect.words import Names
 from analyzer.ir import FunctionHead
 from analyzer.program import FunctionRef
@@ -22,7 +23,7 @@ _MAX_FUNCTIONS: Final = 120
 """So many functions are asked for their callers; behind them is what everybody calls."""
 
 _MAX_DEPTH: Final = 8
-_PATIENCE: Final = 20_000
+_PATIENCE: Final = 40_000
 """Where no depth is given, callers are asked as long as they are no more bytes than this together.
 """
 
@@ -62,14 +63,17 @@ class _Arrival:
 
     It is asked as the question itself, without a `run`; what is left of it at a call is one
     arrival, in one state: the locks held there and those of the callers that were given back.
+    `when` are facts of the way from here down: that a pointer holds the function which is called
+    through it.
     """
 
     run: Simulation | None = None
     args: tuple[Value, ...] = ()
     state: State | None = None
+    when: Guards = ()
 
     def __repr__(self) -> str:
-        return "which locks are held"
+        return f"which locks are held when {self.when}"
 
     @property
     def cautious(self) -> bool:
@@ -89,15 +93,26 @@ class _Arrival:
         self, run: Simulation, state: State, args: tuple[Value, ...], callee: str
     ) -> Question:
         """The arrival at a call with these arguments."""
-        return _Arrival(run, args)
+        when = tuple(
+            (moved, mask)
+            for value, mask in self.when
+            if (moved := translate(run, state, args, value)) is not None
+        )
+        return _Arrival(run, args, None, when)
 
     def through(self, pointer: Value, function: Value, run: Simulation) -> Question:
-        """The same: a call through a pointer holds the same locks."""
-        return self
+        """The same where the call goes through a pointer, that must hold the function."""
+        same = run.evaluator.binary("==", pointer, function)
+        return replace(self, when=((same, NONZERO), *self.when))
 
     def answer(self, conditions: Conditions, state: State) -> tuple[Answer, Question]:
-        """No answer: the callers are asked in turn."""
-        return Answer(Tri.ABSENT), replace(self, state=state)
+        """No answer, so that the callers are asked in turn; but a call that leads elsewhere, as the
+        pointer holds another function, needs none.
+        """
+        if any(not state.mask(value) & mask for value, mask in self.when):
+            return Answer(Tri.TRUE, (Proof(0, "leads elsewhere"),)), self
+        when = tuple((v, mask) for v, mask in self.when if nameable(v) and state.mask(v) & ~mask)
+        return Answer(Tri.ABSENT), replace(self, state=state, when=when)
 
     def doubt(self) -> str:
         """None: a root holds nothing."""
@@ -115,7 +130,7 @@ class WaysIn:
         self._depth = depth
         self._ways = Ways(analysis, {})
         self._universe = Universe()
-        self._entries: dict[tuple[FunctionRef, int], _Entry] = {}
+        self._entries: dict[tuple[FunctionRef, int, str], _Entry] = {}
         self._stack: list[FunctionRef] = []
         self._asked: set[FunctionRef] = set()
         self._roots: dict[Step, None] = {}
@@ -175,15 +190,17 @@ class WaysIn:
         self._roots.clear()
         self._unknown.clear()
         self._entries.clear()
-        return self._into(ref, depth)
+        return self._into(ref, depth, ())
 
     # The ways into one function. ------------------------------------------------------------------
 
-    def _entry(self, ref: FunctionRef, depth: int) -> _Entry:
-        """What is held on entry of a function that leads to the one asked for."""
+    def _entry(self, ref: FunctionRef, depth: int, when: Guards) -> _Entry:
+        """What is held on entry of a function that leads to the one asked for, on the ways that do
+        not contradict `when`.
+        """
         if ref in self._stack:
             return _Entry({}, 0)  # A recursion adds nothing to what the other callers hold.
-        key = (ref, depth)
+        key = (ref, depth, repr(when))
         found = self._entries.get(key)
         if found is None:
             if not depth:
@@ -192,17 +209,17 @@ class WaysIn:
             if ref not in self._asked and len(self._asked) >= _MAX_FUNCTIONS:
                 self._unknown["there are too many callers to ask them all"] = None
                 return _Entry({}, _MAYBE)
-            ways, _ = self._into(ref, depth)
+            ways, _ = self._into(ref, depth, when)
             found = self._entries[key] = _joined(ways)
         return found
 
-    def _into(self, ref: FunctionRef, depth: int) -> tuple[list[_Entry], int]:
+    def _into(self, ref: FunctionRef, depth: int, when: Guards) -> tuple[list[_Entry], int]:
         """What each way into a function holds, and how many calls are among them."""
         self._asked.add(ref)
         self._stack.append(ref)
         ways = []
         n_calls = 0
-        for way in self._ways.into(ref, _Arrival()):
+        for way in self._ways.into(ref, _Arrival(when=when)):
             if way.place is not None:
                 n_calls += 1
             ways.append(self._way(ref, way, depth))
@@ -215,8 +232,11 @@ class WaysIn:
     def _way(self, ref: FunctionRef, way: Way, depth: int) -> _Entry:
         arrivals = [each for each in way.above if isinstance(each, _Arrival)]
         if arrivals and way.caller is not None:
-            above = self._entry(way.caller, depth - 1)
-            return _joined(_told_apart([self._arrival(ref, way, e, above) for e in arrivals]))
+            found = [
+                self._arrival(ref, way, each, self._entry(way.caller, depth - 1, each.when))
+                for each in arrivals
+            ]
+            return _joined(_told_apart(found))
         if way.tri is Tri.ABSENT:
             self._roots.update(dict.fromkeys(way.steps[-1:]))
             return _Entry({}, _NO)

@@ -218,7 +218,8 @@ _At: TypeAlias = tuple[FunctionRef, Where, tuple[int, int]]
 
 def _seen(linked: Linked, models: Models, at: _At) -> _Looks:
     """What is seen at a line. Where all locks together have too many states, those that keep
-    somebody out are followed alone, and then each class by itself.
+    somebody out are followed alone, and then each class by itself; those that can be, together
+    again, for one lock tells of another.
     """
     whole = _look(Analysis(linked, models, None), at)
     if whole.run.precise:
@@ -228,14 +229,17 @@ def _seen(linked: Linked, models: Models, at: _At) -> _Looks:
     if real.run.precise:
         classes -= _real(models)
     looks = [real] if real.run.precise else []
-    unsure = []
+    sure = set()
     for name in sorted(classes):
         look = _look(Analysis(linked, models, frozenset((name,))), at)
         if look.run.precise:
             looks.append(look)
-        else:
-            unsure.append(name)
-    return _Looks(tuple(looks), tuple(unsure))
+            sure.add(name)
+    unsure = tuple(sorted(classes - sure))
+    if not real.run.precise and sure:
+        together = _look(Analysis(linked, models, frozenset(sure)), at)
+        looks = [together] if together.run.precise else looks
+    return _Looks(tuple(looks), unsure)
 
 
 def _look(analysis: Analysis, at: _At) -> _Look:

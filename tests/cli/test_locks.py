@@ -57,6 +57,39 @@ void second(struct mm_struct *mm, struct vm_area_struct *vma, struct folio *foli
 	up_write(&folio->mapping->i_mmap_rwsem);
 }
 
+struct walk { void (*one)(struct folio *folio); };
+
+static void one_of_locked(struct folio *folio)
+{
+	folio->flags = 1; /* locked */
+}
+
+static void one_of_any(struct folio *folio)
+{
+	folio->flags = 2;
+}
+
+static void walk(struct folio *folio, struct walk *walk)
+{
+	walk->one(folio);
+}
+
+void walks_locked(struct folio *folio)
+{
+	struct walk control = { .one = one_of_locked };
+
+	folio_lock(folio);
+	walk(folio, &control);
+	folio_unlock(folio);
+}
+
+void walks_any(struct folio *folio)
+{
+	struct walk control = { .one = one_of_any };
+
+	walk(folio, &control);
+}
+
 void torn(struct mm_struct *mm)
 {
 	down_read(&mm->mmap_lock);
@@ -152,6 +185,17 @@ def test_what_some_callers_hold_is_not_what_all_hold(tree: Path) -> None:
     way = told(tree, "/* some */")["way_in"]
     (lock,) = [each for each in way["locks"] if each["lock"] == "i_mmap"]
     assert (lock["every"], lock["n_calls"], lock["object"]) == (False, 1, "folio->mapping")
+
+
+def test_caller_that_passes_another_function_does_not_come_this_way(tree: Path) -> None:
+    way = told(tree, "/* locked */")["way_in"]
+    (lock,) = way["locks"]
+    assert (lock["lock"], lock["object"], lock["sure"]) == ("folio_lock", "folio", True)
+    assert [step["function"] for step in lock["chains"][0]] == [
+        "walks_locked",
+        "walks_locked",
+        "walk",
+    ]
 
 
 def test_lock_of_the_caller_that_was_given_back_is_told(tree: Path) -> None:

@@ -1,10 +1,11 @@
 """Contracts of functions in words, each with the place that states it."""
 
 import re
+from collections.abc import Callable
 
 from analyzer.core import Demanded, Location, Source
-from analyzer.dataflow import Analysis, Contract, Value
-from analyzer.inspect.words import guard_of
+from analyzer.dataflow import Analysis, Contract, State, Value
+from analyzer.inspect.words import Names, guard_of
 from analyzer.pipeline import Book, World
 from analyzer.program import FunctionRef
 
@@ -64,8 +65,11 @@ class Demands:
             contract.offset + 1,
         )
         text = program.text(ref.path, contract.offset, end)
+        names = Names(program, ref)
         place = program.location(ref.path, contract.offset, end)
-        return _told(contract, program.head(ref).name, (Source.ASSERTION, text), place)
+        name = program.head(ref).name
+        source = (Source.ASSERTION, text)
+        return _told(contract, name, source, place, lambda value: names.name(State(), value))
 
     def _said(self, ref: FunctionRef, contract: Contract) -> Demanded:
         name = self._analysis.program.head(ref).name
@@ -95,17 +99,16 @@ def _spaced(words: str) -> re.Pattern[bytes]:
     return re.compile(gap.join(re.escape(word.encode()) for word in words.split()))
 
 
-def object_words(value: Value | None) -> str:
-    """The object of a contract over the parameters, empty where nobody tells it."""
-    if value is None or value.kind == "opaque":
-        return ""
-    return repr(value)
-
-
-def _told(contract: Contract, name: str, source: tuple[Source, str], place: Location) -> Demanded:
+def _told(
+    contract: Contract,
+    name: str,
+    source: tuple[Source, str],
+    place: Location,
+    names: Callable[[Value], str] = repr,
+) -> Demanded:
     others = []
     for lock, _, target in contract.others:
-        words = object_words(target)
+        words = _object(target, names)
         others.append(f"{lock} of {words}" if words else lock)
     return Demanded(
         function=name,
@@ -113,8 +116,13 @@ def _told(contract: Contract, name: str, source: tuple[Source, str], place: Loca
         source=source[0],
         lock=contract.lock,
         mode=contract.mode,
-        object=object_words(contract.object),
+        object=_object(contract.object, names),
         others=tuple(others),
-        guard=guard_of(contract.guards, contract.certain),
+        guard=guard_of(contract.guards, contract.certain, names),
         text=source[1],
     )
+
+
+def _object(value: Value | None, names: Callable[[Value], str]) -> str:
+    """The object of a contract over the parameters, empty where nobody tells it."""
+    return "" if value is None or value.kind == "opaque" else names(value)

@@ -278,7 +278,7 @@ class WaysIn:
     def _taken(self, ref: FunctionRef, run: Simulation, at: tuple[State, Lock]) -> Step:
         """Where a caller takes the lock that it holds."""
         state, held = at
-        names = Names(self._program, ref, run)
+        names = Names(self._program, ref)
         place = self._program.location(ref.path, held.offset, held.offset + 1)
         words = names.name(state, held.object)
         return Step(place, run.function.name, since(held, words))

@@ -137,7 +137,7 @@ class LineTeller:
         self._program = analysis.program
         self._ref = ref
         self._run = run
-        self._names = Names(analysis.program, ref, run)
+        self._names = Names(analysis.program, ref)
 
     def held(self, probe: LineProbe) -> tuple[HeldLock, ...]:
         """The locks that are held in some of the states."""

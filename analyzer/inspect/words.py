@@ -1,6 +1,8 @@
 """Values and conditions in the words of the source."""
 
-from analyzer.dataflow import Simulation, State, Value
+from collections.abc import Callable
+
+from analyzer.dataflow import State, Value
 from analyzer.dataflow.effects import Guards
 from analyzer.dataflow.values import ANY, NEGATIVE, NONZERO, POSITIVE, ZERO
 from analyzer.ir import Call, Result, Variable, Write
@@ -32,11 +34,11 @@ def _negated(text: str) -> str:
     return ""
 
 
-def guard_of(guards: tuple[Guards, ...], certain: bool) -> str:
+def guard_of(guards: tuple[Guards, ...], certain: bool, name: Callable[[Value], str] = repr) -> str:
     """The cases of a contract in words, empty for always."""
     cases = []
     for case in guards:
-        parts = [condition(repr(value), mask) for value, mask in case]
+        parts = [condition(name(value), mask) for value, mask in case]
         cases.append(" && ".join(part for part in parts if part))
     text = " || ".join(dict.fromkeys(case for case in cases if case)) if all(cases) else ""
     if certain:
@@ -47,10 +49,10 @@ def guard_of(guards: tuple[Guards, ...], certain: bool) -> str:
 class Names:
     """Names values of one function as its source does."""
 
-    def __init__(self, program: Program, ref: FunctionRef, run: Simulation) -> None:
+    def __init__(self, program: Program, ref: FunctionRef) -> None:
         self._program = program
         self._ref = ref
-        self._events = [event for block in run.function.blocks for event in block.events]
+        self._events = [event for block in program.function(ref).blocks for event in block.events]
         self._calls = {event.id: event for event in self._events if isinstance(event, Call)}
         self._results: dict[int, str] = {}
         for event in self._events:

@@ -119,7 +119,7 @@ def _way_in(way: WayIn, found: LineLocks) -> Iterator[str]:
     rows = (
         (f"Every call of {name}() is made with:", [e for e in way.locks if e.every and e.sure]),
         (
-            f"Every call of {name}() is made with, as far as its callers were followed:",
+            f"On some ways to {name}(), and not known to be missing on any:",
             [each for each in way.locks if each.every and not each.sure],
         ),
         (f"Some calls of {name}() are made with:", [each for each in some if each.n_calls]),
@@ -206,10 +206,10 @@ def _gravity(each: Obligation) -> tuple[int, tuple[str, int, int, str, int, str,
 
 def _standing(each: Standing) -> str:
     if not each.judged:
-        return f"calls are not judged: no rule asks for {each.demanded.lock}"
+        return f"calls are not judged: no rule asks for {each.demanded.lock} here"
     counts = Counter(obligation.verdict for obligation in each.obligations)
     if not counts:
-        return "no call of it was found"
+        return "no call of it was read"
     rest = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict)
     return f"{counted(len(each.obligations), 'call')}: {rest}"
 

@@ -69,8 +69,8 @@ def _probed(text: str) -> tuple[Names, dict[str, tuple[State, Called]]]:
     def attach(_run: Simulation) -> _Kept:
         return kept
 
-    run = made.simulate(ref, attach)
-    return Names(made.program, ref, run), kept.states
+    made.simulate(ref, attach)
+    return Names(made.program, ref), kept.states
 
 
 @pytest.mark.parametrize(

@@ -265,5 +265,7 @@ def test_callers_are_asked_as_far_as_depth_says() -> None:
     words = ("locks", "--tree", KERNEL, "mm/memory.c:117", "--format", "json")
     near = json.loads(zaplint(*words, "--depth", "1").data)["way_in"]
     far = json.loads(zaplint(*words, "--depth", "4").data)["way_in"]
-    assert near["unknown"] == ["the callers of unmap_vmas(), zap_page_range_single(): too far away"]
+    (far_away,) = near["unknown"]
+    assert far_away.startswith("the callers of unmap_vmas(), ")
+    assert far_away.endswith(": too far away")
     assert {each["lock"] for each in near["locks"]} < {each["lock"] for each in far["locks"]}

@@ -9,8 +9,9 @@ from analyzer.checkers.callers import Callers, Reply, worst
 from analyzer.checkers.conditions import Tri
 from analyzer.checkers.describe import Describer
 from analyzer.checkers.matching import EMPTY
-from analyzer.checkers.property import CallEvent, Contracts, EventPattern, Exemption
+from analyzer.checkers.property import CallEvent, Contracts, EventPattern
 from analyzer.checkers.question import Demand, Question
+from analyzer.checkers.scope import Exemption
 from analyzer.checkers.verdicts import exemption_of, verdict_of
 from analyzer.checkers.watch import Site, Watch
 from analyzer.core import Obligation, Step, Verdict

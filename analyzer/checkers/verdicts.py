@@ -4,7 +4,8 @@ from fnmatch import fnmatchcase
 
 from analyzer.checkers.callers import Reply
 from analyzer.checkers.conditions import Answer, Tri
-from analyzer.checkers.property import Clause, Exemption
+from analyzer.checkers.property import Clause
+from analyzer.checkers.scope import Exemption
 from analyzer.core import Verdict
 
 

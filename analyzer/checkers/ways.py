@@ -9,16 +9,9 @@ from typing import TypeAlias
 from analyzer.checkers.callsites import CallSites, through_parameter
 from analyzer.checkers.conditions import Answer, Tri
 from analyzer.checkers.matching import EMPTY
-from analyzer.checkers.property import (
-    Always,
-    CallEvent,
-    Common,
-    Condition,
-    EventPattern,
-    Require,
-    Scope,
-)
+from analyzer.checkers.property import Always, CallEvent, Common, Condition, EventPattern, Require
 from analyzer.checkers.question import Question
+from analyzer.checkers.scope import Scope
 from analyzer.checkers.watch import RANK, Watch, Watchers
 from analyzer.core import Level, Step
 from analyzer.dataflow import Analysis, Simulation, State

@@ -127,10 +127,10 @@ class LockFlow:
         ref = self._program.resolve(name, path)
         if ref is None or ref not in self._near:
             return _NOTHING
+        if self._path and (self._path[-1], ref) in self._graph.cut:
+            return _NOTHING
         found = self._handed.get(ref)
         if found is None:
-            if self._path and (self._path[-1], ref) in self._graph.cut:
-                return _NOTHING
             self._path.append(ref)
             found = self._handed[ref] = self._hand(self._program.function(ref))
             self._path.pop()

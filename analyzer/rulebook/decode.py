@@ -12,15 +12,14 @@ from analyzer.checkers.property import (
     Condition,
     Contracts,
     EventPattern,
-    Exemption,
     Follow,
     Forbid,
     LockEvent,
     Order,
     Pair,
     Require,
-    Scope,
 )
+from analyzer.checkers.scope import Exemption, Scope
 from analyzer.core import Level, ReleaseRange, RuleInfo
 from analyzer.rulebook.language import Words, close, parse_condition, parse_event, parse_lock
 from analyzer.rulebook.model import Rule

@@ -22,11 +22,11 @@ from analyzer.checkers.property import (
     Pattern,
     Predicate,
     RoleEvent,
-    Scope,
     StoreEvent,
     Under,
     WhenEvent,
 )
+from analyzer.checkers.scope import Scope
 from analyzer.core import Release
 from analyzer.rulebook.model import (
     Vocabulary,

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from analyzer.checkers.property import Clause, Condition, EventPattern, Scope
+from analyzer.checkers.property import Clause, Condition, EventPattern
+from analyzer.checkers.scope import Scope
 from analyzer.core import ReleaseRange, RuleInfo
 from analyzer.dataflow.classtable import NO_CLASSES, Classes
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from analyzer.checkers.property import Exemption
+from analyzer.checkers.scope import Exemption
 from analyzer.core import ReleaseRange
 from analyzer.rulebook.model import Rule
 

@@ -4,13 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from analyzer.checkers.property import (
-    Condition,
-    EventPattern,
-    Predicate,
-    RoleEvent,
-    Scope,
-)
+from analyzer.checkers.property import Condition, EventPattern, Predicate, RoleEvent
+from analyzer.checkers.scope import Scope
 from analyzer.core import UserError
 from analyzer.dataflow.classtable import NO_CLASSES
 from analyzer.rulebook.classes import read_classes

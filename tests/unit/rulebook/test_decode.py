@@ -4,16 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.checkers.property import (
-    Compare,
-    Exemption,
-    Follow,
-    Forbid,
-    Hole,
-    Number,
-    Pair,
-    Require,
-)
+from analyzer.checkers.property import Compare, Follow, Forbid, Hole, Number, Pair, Require
+from analyzer.checkers.scope import Exemption
 from analyzer.core import Level, Release, ReleaseRange, UserError
 from analyzer.rulebook.decode import decode
 from analyzer.rulebook.model import Rule

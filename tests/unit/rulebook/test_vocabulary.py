@@ -2,12 +2,8 @@
 
 import pytest
 
-from analyzer.checkers.property import (
-    CallEvent,
-    Hole,
-    RoleEvent,
-    Scope,
-)
+from analyzer.checkers.property import CallEvent, Hole, RoleEvent
+from analyzer.checkers.scope import Scope
 from analyzer.core import ReleaseRange, UserError
 from analyzer.dataflow.classtable import ClassTest
 from analyzer.rulebook.model import (

@@ -4,7 +4,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +27,7 @@ from analyzer.program import FunctionRef, Program
 from analyzer.rulebook import (
     Resolution,
     Rulebook,
+    by_place,
     declared_names,
     everywhere,
     function_names,
@@ -35,6 +35,7 @@ from analyzer.rulebook import (
     missing_sites,
     resolve,
     site_locks,
+    within,
 )
 from analyzer.rulebook import words as site_words
 from analyzer.rulebook.folder import rules_folder
@@ -102,8 +103,8 @@ def load_book(folders: tuple[Path, ...] = ()) -> Book:
 
 
 def chosen(rulebook: Rulebook, select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
-    """The rules that are asked for, by id, code or family. Raises UserError for a word that names
-    none.
+    """The rules that are asked for, by id, code or family; one in preview by id or code alone.
+    Raises UserError for a word that names none.
     """
     for word in (*select, *ignore):
         if not any(_names(word, rule.id, rule.info.code) for rule in rulebook.rules):
@@ -111,7 +112,11 @@ def chosen(rulebook: Rulebook, select: tuple[str, ...], ignore: tuple[str, ...])
     rules = tuple(
         rule
         for rule in rulebook.rules
-        if (not select or any(_names(word, rule.id, rule.info.code) for word in select))
+        if (
+            {rule.id, rule.info.code} & set(select)
+            if rule.preview
+            else not select or any(_names(word, rule.id, rule.info.code) for word in select)
+        )
         and not any(_names(word, rule.id, rule.info.code) for word in ignore)
     )
     return Rulebook(rules, rulebook.vocabulary)
@@ -131,10 +136,19 @@ def read_world(request: Request, book: Book, everything: bool = False) -> World:
     files = tree.c_files(request.scopes)
     if everything:
         return read_files(request, book, tree, files)
-    wide = [glob.replace("**", "*") for glob in everywhere(book.rulebook)]
-    kept = {path for path in files if any(fnmatchcase(path, glob) for glob in wide)}
-    files = tuple(sorted({*kept, *tree.mentioning(files, vocabulary(book))}))
+    wide = everywhere(book.rulebook)
+    kept = {path for path in files if wide and within(path, wide)}
+    files = tuple(sorted({*kept, *_mentioning(tree, files, book)}))
     return _linked(request, tree, (files, kept), vocabulary(book) | _wrapped(book))
+
+
+def _mentioning(tree: Tree, files: tuple[str, ...], book: Book) -> set[str]:
+    """The files that hold a word of a rule, where the rule looks."""
+    found: set[str] = set()
+    for globs, rules in by_place(book.rulebook):
+        places = tuple(path for path in files if within(path, globs))
+        found.update(tree.mentioning(places, vocabulary(Book(rules, book.models))))
+    return found
 
 
 def read_files(request: Request, book: Book, tree: Tree, files: tuple[str, ...]) -> World:

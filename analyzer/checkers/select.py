@@ -176,7 +176,8 @@ def _opening(clause: Clause) -> EventPattern:
         case Contracts():
             return AnyOf(())
         case Order(release_first=pairs):
-            return AnyOf(tuple(LockEvent(False, lock, "", None) for _, lock in pairs))
+            # Who releases the container alone is no site; the inner locks are the rarer ones.
+            return AnyOf(tuple(LockEvent(False, inner, "", None) for inner, _ in pairs))
         case _:
             return clause.at
 

@@ -166,9 +166,12 @@ class Ways:
         name = self._program.head(ref).name
         places = self._analysis.pointers.calls(field)
         if places:
-            names = (field, "." + field.partition(".")[2])
             for caller in places:
-                yield from self._calls(caller, (ref, names), question)
+                yield from self._calls(caller, (ref, (field,)), question)
+                # The struct of the pointer is not known: another field of that name may be meant.
+                for way in self._calls(caller, (ref, ("." + field.partition(".")[2],)), question):
+                    lax = question.cautious and way.tri is Tri.ABSENT
+                    yield _unsure(f"{name}() may be called through {field}") if lax else way
         elif question.cautious:
             yield _unsure(f"{name}() is called through {field}, by whom is not known")
         else:

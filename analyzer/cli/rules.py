@@ -21,7 +21,10 @@ def rules(id: str | None, rules: tuple[Path, ...]) -> None:
         width = max(len(rule.id) for rule in book.rules)
         for rule in book.rules:
             level = rule.info.level.value
-            click.echo(f"{rule.id:{width}}  {rule.info.code:6}  {level:7}  {rule.info.title}")
+            stage = " (preview)" if rule.preview else ""
+            click.echo(
+                f"{rule.id:{width}}  {rule.info.code:6}  {level:7}  {rule.info.title}{stage}"
+            )
         return
     for rule in book.rules:
         if id in (rule.id, rule.info.code):

@@ -10,7 +10,15 @@ from analyzer.rulebook.resolve import (
     missing_sites,
     resolve,
 )
-from analyzer.rulebook.words import declared_names, everywhere, function_names, site_locks, words
+from analyzer.rulebook.words import (
+    by_place,
+    declared_names,
+    everywhere,
+    function_names,
+    site_locks,
+    within,
+    words,
+)
 
 __all__ = [
     "IdleClause",
@@ -18,6 +26,7 @@ __all__ = [
     "ResolvedRule",
     "Rule",
     "Rulebook",
+    "by_place",
     "declared_names",
     "everywhere",
     "function_names",
@@ -28,5 +37,6 @@ __all__ = [
     "resolve",
     "site_locks",
     "table",
+    "within",
     "words",
 ]

@@ -44,6 +44,7 @@ _VERDICTS = ("proved", "open")
 _LOOKS = ("callers", "function")
 _SAYS = ("function", "callee", "lock", "demander", "outer", "inner")
 _INFO = ("code", "title", "level", "what", "why", "fix", "references", "bad", "good")
+_STAGES = ("stable", "preview")
 _SCOPE = ("kernel", "declares", "lacks", "in", "files")
 _HINTS = {
     "at": 'name the event at which it must hold, for example "set_pte_at($mm, _, $slot, _)"',
@@ -96,6 +97,7 @@ def decode(text: str, id: str, file: str, words: Words) -> Rule:
         census=_prose(table, "census"),
         file=file,
         text="\n".join(text.splitlines()[first - 1 :]).strip(),
+        preview=table.choice("stage", _STAGES, "stable") == "preview",
     )
 
 
@@ -120,7 +122,7 @@ def read_scope(table: Table, outer: Scope) -> Scope:
 
 
 def _allow(table: Table) -> None:
-    known = (*_INFO, *_SCOPE, "census", "expect_sites", *_KINDS)
+    known = (*_INFO, *_SCOPE, "census", "expect_sites", "stage", *_KINDS)
     for key, value in table.values.items():
         tables = isinstance(value, list) and value and all(isinstance(one, dict) for one in value)
         if key not in known and (tables or isinstance(value, dict)):

@@ -52,7 +52,8 @@ class Rule:
     `clauses` are in the order of the file; a clause is called by its 1-based position. `scope`
     holds for every clause and is already part of each clause's own. `expect_sites` gives the least
     number of sites in a tree of a range of releases; `census` says in words where the sites are.
-    `file` is the path by which messages call the file, `text` its clauses as they are written.
+    `file` is the path by which messages call the file, `text` its clauses as they are written. A
+    rule in `preview` is checked only if it is asked for by its own name.
     """
 
     info: RuleInfo
@@ -62,6 +63,7 @@ class Rule:
     census: str
     file: str
     text: str
+    preview: bool = False
 
     @property
     def id(self) -> str:

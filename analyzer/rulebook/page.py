@@ -43,7 +43,7 @@ def table(rules: Iterable[Rule]) -> str:
     for rule in sorted(rules, key=lambda rule: rule.id):
         info = rule.info
         link = f"[{info.id}]({info.id}.toml)"
-        title = info.title.replace("|", "\\|")
+        title = info.title.replace("|", "\\|") + (" (preview)" if rule.preview else "")
         rows.append(f"| {link} | {info.code} | {info.level.value} | {_applies(rule)} | {title} |")
     return "\n".join(rows)
 
@@ -56,7 +56,8 @@ def readme(rules: Iterable[Rule]) -> str:
 
 
 def _code(rule: Rule) -> str:
-    return f"{rule.info.code} · " if rule.info.code else ""
+    stage = "preview: runs only if it is named · " if rule.preview else ""
+    return (f"{rule.info.code} · " if rule.info.code else "") + stage
 
 
 def _applies(rule: Rule) -> str:

@@ -1,6 +1,7 @@
 """The identifiers that decide in which files a rulebook can have a site."""
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from analyzer.checkers.property import (
     AnyOf,
@@ -25,7 +26,7 @@ from analyzer.checkers.property import (
     StoreEvent,
     WhenEvent,
 )
-from analyzer.rulebook.model import Rulebook
+from analyzer.rulebook.model import Rule, Rulebook
 from analyzer.rulebook.terms import walk
 
 
@@ -63,6 +64,21 @@ def everywhere(rulebook: Rulebook) -> tuple[str, ...]:
             if not _identified(rulebook, clause) and not _functions(rulebook, clause):
                 found.update(clause.common.scope.files or ("*",))
     return tuple(sorted(found))
+
+
+def by_place(rulebook: Rulebook) -> tuple[tuple[tuple[str, ...], Rulebook], ...]:
+    """The rules, apart by the globs of the files in which they look; no globs for everywhere."""
+    groups: dict[tuple[str, ...], list[Rule]] = {}
+    for rule in rulebook.rules:
+        places = {clause.common.scope.files for clause in rule.clauses}
+        globs = () if () in places else tuple(sorted({glob for each in places for glob in each}))
+        groups.setdefault(globs, []).append(rule)
+    return tuple((g, Rulebook(tuple(rules), rulebook.vocabulary)) for g, rules in groups.items())
+
+
+def within(path: str, globs: tuple[str, ...]) -> bool:
+    """Whether a file is one of those that the globs name; no globs name all."""
+    return not globs or any(fnmatchcase(path, glob.replace("**", "*")) for glob in globs)
 
 
 def function_names(rulebook: Rulebook) -> frozenset[str]:

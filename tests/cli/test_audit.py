@@ -131,6 +131,13 @@ def test_fail_on_sets_the_least_level(tmp_path: Path, text: str, statuses: dict[
     assert found == statuses
 
 
+def test_a_rule_in_preview_runs_if_it_is_named() -> None:
+    rule = "lock/contract-not-met"
+    assert rule not in {each[2] for each in _results(_log())}
+    assert rule not in {each[2] for each in _results(_log("--select", "lock"))}
+    assert {each[2] for each in _results(_log("--select", rule))} == {rule}
+
+
 @pytest.mark.parametrize(
     ("words", "family"),
     [

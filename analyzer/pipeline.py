@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from analyzer.checkers.check import Applied, Checker
+from analyzer.checkers.check import Applied, Checker, grouped
 from analyzer.checkers.property import Contracts
 from analyzer.checkers.vocabulary import named_locks, tracked_locks, words_of
 from analyzer.core import (
@@ -23,6 +23,7 @@ from analyzer.core import (
     Verdict,
 )
 from analyzer.dataflow import NO_WORDS, Analysis, Beside, Linked
+from analyzer.dataflow.classtable import NO_CLASSES
 from analyzer.program import FunctionRef, Program
 from analyzer.rulebook import (
     Resolution,
@@ -255,21 +256,16 @@ class Task(NamedTuple):
 def plan(
     book: Book, world: World, applied: tuple[Applied, ...], about: frozenset[str] = frozenset()
 ) -> list[Task]:
-    """What there is to check. Clauses that follow the same locks share an analysis, which follows
-    no other. `about` are the functions whose contracts are asked for, none for all.
-
-    Fewer locks are fewer property states and fewer functions with an effect: ESP, too, checks one
-    property at a time.
+    """What there is to check: an analysis for each group of clauses. `about` are the functions whose
+    contracts are asked for, none for all.
     """
     models = book.models.select(world.tree.release, world.program.declares)
     flags = _flags(book.rulebook)
     words = words_of(tuple(each.clause for each in applied), flags)
-    groups: dict[frozenset[str], list[Applied]] = {}
-    for each in applied:
-        groups.setdefault(tracked_locks((each.clause,)), []).append(each)
     linked = Linked.of(world.program, world.whole)
     nothing: frozenset[str] = frozenset()
     plain = Analysis(linked, models, nothing)
+    words = words._replace(classes=NO_CLASSES)
     neutral = Analysis(linked, models, nothing, words) if words != NO_WORDS else plain
     contracts = Analysis(linked, models, None, NO_WORDS, Beside(None, plain))
     if world.whole and any(isinstance(each.clause, Contracts) for each in applied):
@@ -277,9 +273,10 @@ def plan(
         outside = world.tree.outside(frozenset(world.program.paths), names)
         linked = linked._replace(outside=outside, complete=world.tree.is_whole)
     tasks = []
-    for locks in sorted(groups, key=sorted):
-        analysis = Analysis(linked, models, locks, words, Beside(contracts, neutral))
-        checker = Checker(analysis, tuple(groups[locks]), flags)
+    for locks, classes, group in grouped(applied, flags):
+        own = words._replace(classes=classes)
+        analysis = Analysis(linked, models, locks, own, Beside(contracts, neutral))
+        checker = Checker(analysis, group, flags)
         tasks += [Task(checker, ref, clauses) for ref, clauses in checker.plan()]
     return tasks
 

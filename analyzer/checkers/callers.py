@@ -17,6 +17,9 @@ from analyzer.dataflow import Analysis
 from analyzer.program import FunctionRef
 
 _MAX_NODES: Final = 1000
+_MAX_DOUBTED: Final = 150
+"""Where one way in cannot tell there is no proof any more; a failure is looked for nearby only."""
+
 _MAX_DEPTH: Final = 4
 """How far a question goes that cannot end in a violation, or whose object was lost."""
 
@@ -90,6 +93,7 @@ class _Search:
     def __init__(self, ways: Ways, origin: tuple[FunctionRef, Question]) -> None:
         self._ways = ways
         self._nodes: dict[_Key, _Node] = {}
+        self._doubted = False
         self._origin = self._add(*origin, (), 0)
         self.complete = self._explore()
         if self.complete:
@@ -106,6 +110,7 @@ class _Search:
                 ways = self._ways.into(ref, question)
             node = _Node(ref, question, ways, below, depth)
             self._nodes[key] = node
+            self._doubted |= any(way.tri is Tri.UNSURE and not way.above for way in ways)
         return node
 
     def _above(self, way: Way) -> list[_Node]:
@@ -129,7 +134,7 @@ class _Search:
                     found = self._add(way.caller, question, below, node.depth + 1)
                     if len(self._nodes) > known:
                         queue.append(found)
-            if len(self._nodes) > _MAX_NODES:
+            if len(self._nodes) > (_MAX_DOUBTED if self._doubted else _MAX_NODES):
                 return False
         return True
 

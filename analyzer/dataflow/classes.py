@@ -48,11 +48,16 @@ def join_classes(
     classes = universe.classes
     if not classes.names:
         return {}
-    pairs = {phi: (before, other) for phi, before, other in phis}
-    tested = [
+    told = dict.fromkeys((*one.kinds, *two.kinds))
+    told |= dict.fromkeys(
         value for state in (one, two) for fact in state.facts for value in asked(classes, fact)
-    ]
-    for value in [*one.kinds, *two.kinds, *tested]:
+    )
+    pairs = {
+        phi: (before, other)
+        for phi, before, other in phis
+        if any(each in told or each.kind == "app" for each in (before, other))
+    }
+    for value in told:
         pairs.setdefault(value, (value, value))
     found = {
         value: left(one, universe, before) | left(two, universe, other)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from analyzer.checkers.check import Applied, Checker, grouped
 from analyzer.checkers.property import Contracts
+from analyzer.checkers.scope import within
 from analyzer.checkers.vocabulary import named_locks, tracked_locks, words_of
 from analyzer.core import (
     Coverage,
@@ -36,7 +37,6 @@ from analyzer.rulebook import (
     missing_sites,
     resolve,
     site_locks,
-    within,
 )
 from analyzer.rulebook import words as site_words
 from analyzer.rulebook.folder import rules_folder
@@ -256,8 +256,8 @@ class Task(NamedTuple):
 def plan(
     book: Book, world: World, applied: tuple[Applied, ...], about: frozenset[str] = frozenset()
 ) -> list[Task]:
-    """What there is to check: an analysis for each group of clauses. `about` are the functions whose
-    contracts are asked for, none for all.
+    """What there is to check: an analysis for each group of clauses. `about` are the functions
+    whose contracts are asked for, none for all.
     """
     models = book.models.select(world.tree.release, world.program.declares)
     flags = _flags(book.rulebook)

@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from analyzer.checkers.callsites import CallSites
 from analyzer.checkers.conditions import Tri
 from analyzer.checkers.question import Question
 from analyzer.checkers.ways import Way, Ways
@@ -24,10 +25,12 @@ _MAX_DEPTH: Final = 4
 """How far a question goes that cannot end in a violation, or whose object was lost."""
 
 _NOBODY: Final = "no caller near holds such a lock"
-_YES: Final = 1
-_MAYBE: Final = 2
-_NO: Final = 4
-_BITS: Final = {Tri.TRUE: _YES, Tri.UNSURE: _MAYBE, Tri.ABSENT: _NO}
+YES: Final = 1
+MAYBE: Final = 2
+NO: Final = 4
+"""What the ways into a function say, as a set of bits."""
+
+_BITS: Final = {Tri.TRUE: YES, Tri.UNSURE: MAYBE, Tri.ABSENT: NO}
 
 _Key: TypeAlias = tuple[FunctionRef, str]
 
@@ -66,6 +69,11 @@ class Callers:
 
     def __init__(self, analysis: Analysis, flags: dict[str, tuple[str, ...]]) -> None:
         self._ways = Ways(analysis, flags)
+
+    @property
+    def sites(self) -> CallSites:
+        """The states at the calls of the callers."""
+        return self._ways.sites
 
     def ask(self, ref: FunctionRef, question: Question) -> Reply:
         """What the callers of `ref` say to a question about its parameters."""
@@ -160,15 +168,15 @@ class _Search:
 
     def reply(self) -> Reply:
         """The worst answer, with the shortest chain that leads to it."""
-        failing = self._first(_NO)
+        failing = self._first(NO)
         if failing is not None:
-            whole = not self._origin.bits & _YES
+            whole = not self._origin.bits & YES
             return Reply(Tri.ABSENT, *failing, whole, () if whole else self._failures())
-        for wanted, tri in ((_MAYBE, Tri.UNSURE), (_YES, Tri.TRUE)):
+        for wanted, tri in ((MAYBE, Tri.UNSURE), (YES, Tri.TRUE)):
             found = self._first(wanted)
             if found is not None:
                 return Reply(tri, *found)
-        if self._origin.bits & _NO:
+        if self._origin.bits & NO:
             reason = "some callers hold a lock of the class, maybe another one"
             return Reply(Tri.UNSURE, (), reason)
         return Reply(Tri.TRUE)
@@ -178,7 +186,7 @@ class _Search:
         for node in self._reached(wanted):
             for way in node.ways:
                 if not way.above and _BITS[way.tri] == wanted:
-                    if wanted == _YES:
+                    if wanted == YES:
                         return (*reversed(node.below), *way.steps), way.reason
                     return (*way.steps, *node.below), way.reason
         return None
@@ -191,7 +199,7 @@ class _Search:
             node = queue.popleft()
             if id(node) in found:
                 continue
-            if wanted == _NO and node.question.vague and node.bits & _YES:
+            if wanted == NO and node.question.vague and node.bits & YES:
                 continue
             found[id(node)] = node
             for way in node.ways:
@@ -201,10 +209,10 @@ class _Search:
     def _failures(self) -> tuple[Failure, ...]:
         """The lowest calls that no way in is known to reach with the answer."""
         found: dict[Failure, None] = {}
-        for node in self._reached(_NO):
+        for node in self._reached(NO):
             for way in node.ways:
                 bits = self._bits(way)
-                if not bits & _NO or bits & _YES or not node.bits & _YES:
+                if not bits & NO or bits & YES or not node.bits & YES:
                     continue
                 if way.caller is None or way.place is None:
                     continue

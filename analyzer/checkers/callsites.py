@@ -54,10 +54,10 @@ class CallRecord:
 
 
 class CallSites:
-    """Records of functions, the last used ones."""
+    """Records of functions in one analysis, the last used ones."""
 
     def __init__(self, analysis: Analysis, flags: dict[str, tuple[str, ...]]) -> None:
-        self._analysis = analysis
+        self.analysis = analysis
         self._flags = flags
         self._records: OrderedDict[FunctionRef, CallRecord] = OrderedDict()
 
@@ -71,7 +71,7 @@ class CallSites:
                 made.append(CallRecord(run, self._flags))
                 return made[0]
 
-            self._analysis.simulate(ref, attach)
+            self.analysis.simulate(ref, attach)
             found = made[0]
             self._records[ref] = found
             if len(self._records) > _KEPT:

@@ -13,9 +13,9 @@ from analyzer.core import Step
 from analyzer.dataflow import Analysis, LockTable, Simulation, State, Value
 from analyzer.dataflow.apply import translate
 from analyzer.dataflow.effects import Guards, nameable
-from analyzer.dataflow.takers import Takers, callee_name, calls
+from analyzer.dataflow.takers import Takers
 from analyzer.dataflow.values import ANY, POSITIVE
-from analyzer.ir import Call
+from analyzer.ir import Call, callee_name, calls
 from analyzer.program import FunctionRef
 
 MAX_CALLS: Final = 4

@@ -26,7 +26,7 @@ from analyzer.checkers.property import (
 from analyzer.checkers.question import Asked
 from analyzer.checkers.require import ForbidWatch, RequireWatch
 from analyzer.checkers.select import Selection
-from analyzer.checkers.verdicts import exemption_of, verdict_of
+from analyzer.checkers.verdicts import exemption_of, hindrance, verdict_of
 from analyzer.checkers.vocabulary import tracked_locks, words_of
 from analyzer.checkers.watch import Site, Watch, Watchers
 from analyzer.core import Obligation, Step, Verdict
@@ -167,10 +167,8 @@ class Checker:
         if answer.tri is Tri.ABSENT:
             reply = self._discharge(ref, applied.clause, site)
         verdict, reason = verdict_of(answer, reply)
-        if verdict is Verdict.VIOLATED and not run.precise:
-            verdict, reason = Verdict.OPEN, f"{run.function.name}() has too many states to follow"
-        if verdict is Verdict.VIOLATED and run.function.gaps:
-            verdict, reason = Verdict.OPEN, f"{run.function.name}() was not read whole"
+        if verdict is Verdict.VIOLATED and (why := hindrance(run)):
+            verdict, reason = Verdict.OPEN, why
         exemption = exemption_of(applied.clause, ref.path, run.function.name)
         if exemption is not None and verdict is not Verdict.PROVED:
             verdict = Verdict.PROVED if exemption.verdict == "proved" else Verdict.OPEN
@@ -207,7 +205,7 @@ class Checker:
             case Pair(hand_over=fields):
                 return self._handed(ref, fields)
             case Order(release_first=pairs):
-                return nested_by_caller(self._analysis, ref, pairs)
+                return nested_by_caller(self._callers.sites, ref, pairs)
             case _:
                 return Reply(Tri.ABSENT)
 

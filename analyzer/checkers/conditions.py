@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from analyzer.checkers.matching import Binding, Matcher, bound
+from analyzer.checkers.patterns import Hole, Number, Pattern
 from analyzer.checkers.property import (
     Always,
     Both,
@@ -14,13 +15,10 @@ from analyzer.checkers.property import (
     EventPattern,
     Has,
     Held,
-    Hole,
     InClass,
     InFunctions,
     Known,
     Not,
-    Number,
-    Pattern,
     Tested,
     Truth,
     Under,

@@ -2,21 +2,21 @@
 comment, each call of it keeps.
 """
 
-import re
 from dataclasses import dataclass, replace
 
 from analyzer.checkers.callers import Callers, Reply, worst
 from analyzer.checkers.conditions import Tri
-from analyzer.checkers.describe import Describer
+from analyzer.checkers.describe import Describer, filled
 from analyzer.checkers.matching import EMPTY
 from analyzer.checkers.property import CallEvent, Contracts, EventPattern
 from analyzer.checkers.question import Demand, Question
 from analyzer.checkers.scope import Exemption
-from analyzer.checkers.verdicts import exemption_of, verdict_of
+from analyzer.checkers.verdicts import exemption_of, hindrance, verdict_of
 from analyzer.checkers.watch import Site, Watch
 from analyzer.core import Obligation, Step, Verdict
 from analyzer.dataflow import Contract, Simulation, State, Value
 from analyzer.dataflow.occurrences import Called, Occurrence
+from analyzer.ir import callee_name, calls
 from analyzer.program import FunctionRef, Program
 
 
@@ -49,7 +49,8 @@ class ContractWatch(Watch):
         names: tuple[str, ...],
     ) -> None:
         self._names = frozenset(names)
-        self._events = tuple(CallEvent(name, (), True) for name in names if name in _called(run))
+        called = {callee_name(call) for call in calls(run.function)}
+        self._events = tuple(CallEvent(name, (), True) for name in names if name in called)
         self.asked: dict[tuple[int, int], dict[Question, None]] = {}
         self.kept: dict[tuple[int, int], Kept] = {}
         super().__init__(number, clause, run, flags)
@@ -117,10 +118,8 @@ class ContractJudge:
         if site.answer.tri is Tri.ABSENT:
             reply = self._ask(ref, tuple(watch.asked.get(key, ())))
         verdict, reason = verdict_of(site.answer, reply)
-        if verdict is Verdict.VIOLATED and not run.precise:
-            verdict, reason = Verdict.OPEN, f"{run.function.name}() has too many states to follow"
-        if verdict is Verdict.VIOLATED and run.function.gaps:
-            verdict, reason = Verdict.OPEN, f"{run.function.name}() was not read whole"
+        if verdict is Verdict.VIOLATED and (why := hindrance(run)):
+            verdict, reason = Verdict.OPEN, why
         exemption = self._exemption(watch, ref)
         if exemption is not None and verdict is not Verdict.PROVED:
             verdict, reason = Verdict(exemption.verdict), exemption.reason
@@ -190,9 +189,6 @@ class ContractJudge:
             "lock": kept.contract.lock,
             "demander": kept.callee,
         }
-        message = re.sub(
-            r"\{(\w+)\}", lambda match: names.get(match[1], match[1]), watch.clause.common.says
-        )
         return Obligation(
             rule=self._rule,
             clause=self._number,
@@ -201,16 +197,7 @@ class ContractJudge:
             subject=f"{callee}: {kept.contract.lock}",
             verdict=Verdict.VIOLATED,
             level=watch.clause.common.level,
-            message=message,
+            message=filled(watch.clause.common.says, names),
             path=path,
             condition=head.condition,
         )
-
-
-def _called(run: Simulation) -> frozenset[str]:
-    return frozenset(
-        name
-        for block in run.function.blocks
-        for event in block.events
-        if (name := getattr(getattr(event, "callee", None), "name", ""))
-    )

@@ -10,11 +10,16 @@ from analyzer.core import Step
 from analyzer.dataflow import Simulation
 from analyzer.dataflow.state import Trail
 from analyzer.dataflow.values import Value
-from analyzer.ir import Call, Result, Variable, Write
+from analyzer.ir import Call, Result, Variable, Write, calls
 from analyzer.program import FunctionRef, Program
 
 _MAX_STEPS = 24
 _MAX_TEXT = 80
+
+
+def filled(says: str, names: dict[str, str]) -> str:
+    """A message with its holes filled in; a hole without a name stays as a word."""
+    return re.sub(r"\{(\w+)\}", lambda match: names.get(match[1], match[1]), says)
 
 
 class Describer:
@@ -27,23 +32,14 @@ class Describer:
         self._program = program
         self._ref = ref
         self._run = run
-        self._calls = {
-            event.id: event
-            for block in run.function.blocks
-            for event in block.events
-            if isinstance(event, Call)
-        }
+        self._calls = {call.id: call for call in calls(run.function)}
 
     def message(self, says: str, site: Site) -> str:
         """The message of a site: `{function}`, `{callee}` and the holes filled in."""
         names = {"function": site.function, "callee": self._callee(site)}
         for name, value in site.binding:
             names[name] = self.name(value)
-
-        def fill(match: re.Match[str]) -> str:
-            return names.get(match[1], match[1])
-
-        return re.sub(r"\{(\w+)\}", fill, says)
+        return filled(says, names)
 
     def subject(self, site: Site) -> str:
         """What the obligation is about, without places: the callee and the names of the holes."""

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from analyzer.checkers.patterns import HasFlag
 from analyzer.checkers.property import (
     AnyOf,
     CallEvent,
     EndEvent,
     EscapeEvent,
     EventPattern,
-    HasFlag,
     InitialiseEvent,
     LockEvent,
     StoreEvent,

@@ -2,7 +2,7 @@
 
 from typing import Final, TypeAlias
 
-from analyzer.checkers.property import (
+from analyzer.checkers.patterns import (
     AddressOf,
     Anything,
     CallOf,

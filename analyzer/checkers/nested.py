@@ -13,9 +13,9 @@ from analyzer.checkers.matching import EMPTY
 from analyzer.checkers.property import EventPattern, LockEvent, Order
 from analyzer.checkers.watch import Rename, Watch
 from analyzer.core import Step
-from analyzer.dataflow import Analysis, State
+from analyzer.dataflow import State
 from analyzer.dataflow.occurrences import Locked, Occurrence
-from analyzer.dataflow.takers import callee_name, calls
+from analyzer.ir import callee_name, calls
 from analyzer.program import FunctionRef
 
 
@@ -116,14 +116,14 @@ def _holds(state: State, lock: str) -> bool:
 
 
 def nested_by_caller(
-    analysis: Analysis, ref: FunctionRef, pairs: tuple[tuple[str, str], ...]
+    sites: CallSites, ref: FunctionRef, pairs: tuple[tuple[str, str], ...]
 ) -> Reply:
     """Whether a caller is seen to take the inner lock with the container's held: then it is wrong
     to give the container's back first.
     """
+    analysis = sites.analysis
     program = analysis.program
     name = program.head(ref).name
-    sites = CallSites(analysis, {})
     for caller in analysis.graph.callers(ref):
         record = sites.of(caller)
         for call in record.calls.get(name, {}).values():

@@ -7,27 +7,25 @@ needs a state in which the outer lock is held, and a chain of calls to the inner
 known in that state rules out.
 """
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from analyzer.checkers.callsites import CallRecord, CallSites
 from analyzer.checkers.chains import MAX_CALLS, Chain, Chains, Edge, distance, given_back
 from analyzer.checkers.conditions import Tri
-from analyzer.checkers.describe import Describer
+from analyzer.checkers.describe import Describer, filled
 from analyzer.checkers.matching import EMPTY
 from analyzer.checkers.property import Either, Order
 from analyzer.checkers.question import exclusive
-from analyzer.checkers.verdicts import exemption_of
+from analyzer.checkers.scope import matches, within
+from analyzer.checkers.verdicts import exemption_of, hindrance
 from analyzer.core import Obligation, Step, Verdict
 from analyzer.dataflow import Analysis, Simulation, State
 from analyzer.dataflow.lockflow import Held, LockFlow
 from analyzer.dataflow.primitives import primitives
 from analyzer.dataflow.state import Lock
-from analyzer.dataflow.takers import Takers, Waits, callee_name
-from analyzer.ir import Call
+from analyzer.dataflow.takers import Takers, Waits
+from analyzer.ir import Call, callee_name
 from analyzer.program import FunctionRef
 
 _NEAR = 2
@@ -70,7 +68,11 @@ class OrderJudge:
         self._rule, self._number = applied
         self._clause = clause
         self._tables = _tables(clause)
-        waits = Waits(primitives(analysis.models), analysis.only_tries, _matching(clause.closed))
+        waits = Waits(
+            primitives(analysis.models),
+            analysis.only_tries,
+            lambda name: matches(name, clause.closed),
+        )
         self._takers = Takers(analysis.program, analysis.graph, analysis.locks, waits)
         touching = frozenset(waits.primitives)
         wrappers = analysis.graph.reaching(touching, _NEAR)
@@ -86,8 +88,8 @@ class OrderJudge:
         return tuple(
             ref
             for ref in self._program.refs
-            if (not scope.files or _matching(scope.files)(ref.path))
-            and (not scope.functions or _matching(scope.functions)(self._program.head(ref).name))
+            if within(ref.path, scope.files)
+            and within(self._program.head(ref).name, scope.functions)
             and self._may_nest(ref)
         )
 
@@ -186,13 +188,8 @@ class OrderJudge:
 
     def _unsure(self, ref: FunctionRef, record: CallRecord) -> str:
         """Why a function must not be accused; an exemption gives its reason."""
-        name = self._program.head(ref).name
-        exemption = exemption_of(self._clause, ref.path, name)
-        if exemption is not None:
-            return exemption.reason
-        if not record.run.precise:
-            return f"{name}() has too many states to follow"
-        return f"{name}() was not read whole" if record.run.function.gaps else ""
+        exemption = exemption_of(self._clause, ref.path, self._program.head(ref).name)
+        return hindrance(record.run) if exemption is None else exemption.reason
 
     def _clause_switch(self) -> str:
         """What would tell which order holds, in words."""
@@ -213,7 +210,7 @@ class OrderJudge:
         told = {record.conditions.evaluate(part, state, EMPTY).tri for part in parts}
         if Tri.TRUE in told or Tri.FALSE in told:
             return Tri.TRUE in told
-        return True if _matching(switch.files)(ref.path) else None
+        return True if matches(ref.path, switch.files) else None
 
     def _chains_of(self, edge: Edge) -> Chains:
         found = self._chains.get(edge)
@@ -254,7 +251,6 @@ class OrderJudge:
             "outer": met.edge.outer,
             "inner": met.edge.inner,
         }
-        message = re.sub(r"\{(\w+)\}", lambda match: names.get(match[1], match[1]), common.says)
         return Obligation(
             rule=self._rule,
             clause=self._number,
@@ -263,7 +259,7 @@ class OrderJudge:
             subject=f"{met.edge.outer} -> {met.edge.inner}",
             verdict=verdict,
             level=common.level,
-            message=message,
+            message=filled(common.says, names),
             condition=head.condition,
         )
 
@@ -287,9 +283,3 @@ def _tables(clause: Order) -> Tables:
 
 def _places(levels: tuple[tuple[str, ...], ...]) -> dict[str, int]:
     return {lock: number for number, level in enumerate(levels) for lock in level}
-
-
-def _matching(globs: tuple[str, ...]) -> Callable[[str], bool]:
-    """Whether a name or path matches one of some globs."""
-    wide = [glob.replace("**", "*") for glob in globs]
-    return lambda name: any(fnmatchcase(name, glob) for glob in wide)

@@ -4,7 +4,8 @@ exits.
 
 from analyzer.checkers.conditions import Answer, Tri
 from analyzer.checkers.matching import EMPTY
-from analyzer.checkers.property import EventPattern, Hole, LockEvent, Pair
+from analyzer.checkers.patterns import Hole
+from analyzer.checkers.property import EventPattern, LockEvent, Pair
 from analyzer.checkers.watch import Watch
 from analyzer.dataflow import Lock, State, Value
 from analyzer.dataflow.occurrences import Left, Locked, Occurrence

@@ -7,37 +7,10 @@ states that the dataflow layer gives; nothing here knows either.
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from analyzer.checkers.patterns import (
-    AddressOf,
-    Anything,
-    CallOf,
-    FieldOf,
-    HasFlag,
-    Hole,
-    Name,
-    NotOf,
-    Number,
-    Pattern,
-    PointeeOf,
-)
+from analyzer.checkers.patterns import Pattern
 from analyzer.checkers.scope import Exemption, Scope
 from analyzer.core import Level
 from analyzer.dataflow.classtable import NO_CLASSES, Classes
-
-# The patterns are words of a rule, too, and are had from here.
-__all__ = [
-    "AddressOf",
-    "Anything",
-    "CallOf",
-    "FieldOf",
-    "HasFlag",
-    "Hole",
-    "Name",
-    "NotOf",
-    "Number",
-    "Pattern",
-    "PointeeOf",
-]
 
 
 @dataclass(frozen=True, slots=True)

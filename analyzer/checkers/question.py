@@ -1,6 +1,5 @@
 """Questions: what a function leaves undecided, put to its callers in their terms."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Final, Protocol
@@ -12,7 +11,7 @@ from analyzer.dataflow import Contract, LockTable, Simulation, State, Value
 from analyzer.dataflow.apply import translate
 from analyzer.dataflow.effects import Guards, nameable
 from analyzer.dataflow.values import ANY, NONZERO, POSITIVE, ZERO, root
-from analyzer.ir import Call, Variable
+from analyzer.ir import callee_name, calls
 
 
 class Question(Protocol):
@@ -275,8 +274,8 @@ def on_the_way(state: State, when: Guards) -> State | None:
 def _takes(run: Simulation, lock: str) -> bool:
     """Whether a function takes locks of a class itself, of whatever object."""
     kind = run.world.locks.kind(lock)
-    for call in _calls(run):
-        name = getattr(call.callee, "name", "")
+    for call in calls(run.function):
+        name = callee_name(call)
         effect = run.world.effect(name, run.function.path) if name else None
         for outcome in effect.outcomes if effect else ():
             if outcome.taken and (
@@ -366,15 +365,7 @@ def exclusive(run: Simulation, target: Value) -> str:
     if base.kind not in ("fresh", "result"):
         return ""
     number = base.args[0]
-    for call in _calls(run):
-        if call.id == number and isinstance(call.callee, Variable):
-            name = call.callee.name
+    for call in calls(run.function):
+        if call.id == number and (name := callee_name(call)):
             return f"made here by {name}()" if run.world.fresh(name) else ""
     return ""
-
-
-def _calls(run: Simulation) -> Iterator[Call]:
-    for block in run.function.blocks:
-        for event in block.events:
-            if isinstance(event, Call):
-                yield event

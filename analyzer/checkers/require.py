@@ -7,13 +7,13 @@ from typing import Final
 
 from analyzer.checkers.conditions import Answer, Tri
 from analyzer.checkers.matching import EMPTY, Binding
+from analyzer.checkers.patterns import Hole
 from analyzer.checkers.property import (
     Both,
     Condition,
     Either,
     EventPattern,
     Forbid,
-    Hole,
     InClass,
     Require,
 )

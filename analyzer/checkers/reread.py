@@ -6,21 +6,11 @@ needs to tell them apart, so that where the lock is taken what was read before g
 
 from collections.abc import Iterator
 
-from analyzer.checkers.property import (
-    Both,
-    Condition,
-    Either,
-    FieldOf,
-    Known,
-    Not,
-    Pattern,
-    PointeeOf,
-    Tested,
-    Under,
-)
+from analyzer.checkers.patterns import FieldOf, Pattern, PointeeOf
+from analyzer.checkers.property import Both, Condition, Either, Known, Not, Tested, Under
 from analyzer.dataflow import Simulation, State, Value
 from analyzer.dataflow.values import Universe, parts
-from analyzer.ir import Call
+from analyzer.ir import callee_name, calls
 
 
 def tests_under(condition: Condition) -> Iterator[tuple[str, Pattern]]:
@@ -102,19 +92,14 @@ def told_by(run: Simulation, state: State, wanted: Value) -> str:
     answered = {
         call for fact in state.facts for call in fact.calls if state.truth(fact) is not None
     }
-    calls = {
-        event.id: event
-        for block in run.function.blocks
-        for event in block.events
-        if isinstance(event, Call)
-    }
+    called = {call.id: call for call in calls(run.function)}
     step = state.trail
     while step is not None and step.kind != "acquire":
-        call = calls.get(int(step.text)) if step.kind == "call" else None
+        call = called.get(int(step.text)) if step.kind == "call" else None
         if call is not None and call.id in answered:
             given = [run.evaluator.value(state, arg) for arg in call.args]
             if wanted in given:
-                return str(getattr(call.callee, "name", ""))
+                return callee_name(call)
         step = step.before
     return ""
 

@@ -1,6 +1,7 @@
 """Where a clause applies: functions, files, names of the tree, releases; and where it does not."""
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from analyzer.core import EVERY_RELEASE, ReleaseRange
 
@@ -31,3 +32,13 @@ class Scope:
     declares: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     kernel: ReleaseRange = EVERY_RELEASE
+
+
+def matches(name: str, globs: tuple[str, ...]) -> bool:
+    """Whether a name or path matches one of the globs; a star matches slashes, too."""
+    return any(fnmatchcase(name, glob) for glob in globs)
+
+
+def within(path: str, globs: tuple[str, ...]) -> bool:
+    """Whether a file is one of those that the globs name; no globs name all."""
+    return not globs or matches(path, globs)

@@ -2,12 +2,10 @@
 before any is analysed.
 """
 
-from fnmatch import fnmatchcase
-
+from analyzer.checkers.patterns import CallOf, HasFlag, Pattern
 from analyzer.checkers.property import (
     AnyOf,
     CallEvent,
-    CallOf,
     Clause,
     Condition,
     Contracts,
@@ -15,17 +13,16 @@ from analyzer.checkers.property import (
     EscapeEvent,
     EventPattern,
     Follow,
-    HasFlag,
     LockEvent,
     Not,
     Order,
     Pair,
-    Pattern,
     Require,
     StoreEvent,
     Truth,
     WhenEvent,
 )
+from analyzer.checkers.scope import within
 from analyzer.checkers.vocabulary import named_locks
 from analyzer.dataflow import Analysis
 from analyzer.ir import FunctionHead
@@ -50,8 +47,8 @@ class Selection:
             sorted(
                 ref
                 for ref in found
-                if (not scope.files or _any(scope.files, ref.path))
-                and (not scope.functions or _any(scope.functions, self._program.head(ref).name))
+                if within(ref.path, scope.files)
+                and within(self._program.head(ref).name, scope.functions)
             )
         )
 
@@ -63,8 +60,8 @@ class Selection:
         found = {
             head.name
             for ref in self._program.refs
-            if (not scope.files or _any(scope.files, ref.path))
-            and (not scope.functions or _any(scope.functions, self._program.head(ref).name))
+            if within(ref.path, scope.files)
+            and within(self._program.head(ref).name, scope.functions)
             and (head := self._program.head(ref)).name not in self._modelled
             and head.name not in clause.foreign
             and any(
@@ -197,10 +194,6 @@ def _tested(condition: Condition) -> frozenset[str]:
 
 def _callee(pattern: Pattern) -> frozenset[str]:
     return frozenset((pattern.callee if isinstance(pattern, CallOf) else "",))
-
-
-def _any(globs: tuple[str, ...], name: str) -> bool:
-    return any(fnmatchcase(name, glob.replace("**", "*")) for glob in globs)
 
 
 def _has_parameter(head: FunctionHead, record: str) -> bool:

@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 from analyzer.checkers.conditions import Conditions
 from analyzer.checkers.interest import Interest, of_any_record
 from analyzer.checkers.matching import Binding, Matcher, bound
+from analyzer.checkers.patterns import HasFlag, Hole, Pattern
 from analyzer.checkers.property import (
     AnyOf,
     CallEvent,
@@ -14,12 +15,9 @@ from analyzer.checkers.property import (
     EndEvent,
     EscapeEvent,
     EventPattern,
-    HasFlag,
-    Hole,
     InitialiseEvent,
     LockEvent,
     Not,
-    Pattern,
     StoreEvent,
     Truth,
     UseEvent,

@@ -4,14 +4,13 @@ predicates.
 
 from dataclasses import fields, is_dataclass
 
+from analyzer.checkers.patterns import CallOf, HasFlag
 from analyzer.checkers.property import (
     CallEvent,
-    CallOf,
     Clause,
     Contracts,
     Follow,
     Has,
-    HasFlag,
     Held,
     InClass,
     LockEvent,
@@ -21,7 +20,7 @@ from analyzer.checkers.property import (
 )
 from analyzer.dataflow import Words
 from analyzer.dataflow.classtable import NO_CLASSES
-from analyzer.ir import Call, Function, Variable
+from analyzer.ir import Function, Variable, calls
 
 
 def tracked_locks(clauses: tuple[Clause, ...]) -> frozenset[str]:
@@ -63,10 +62,9 @@ def words_of(clauses: tuple[Clause, ...], flags: dict[str, tuple[str, ...]]) -> 
 def named_locks(function: Function) -> frozenset[str]:
     """The locks that the intrinsics of a model name."""
     return frozenset(
-        event.args[0].name
-        for block in function.blocks
-        for event in block.events
-        if isinstance(event, Call) and event.args and isinstance(event.args[0], Variable)
+        call.args[0].name
+        for call in calls(function)
+        if call.args and isinstance(call.args[0], Variable)
     )
 
 

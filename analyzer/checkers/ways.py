@@ -89,13 +89,15 @@ _Found: TypeAlias = dict[tuple[int, int], tuple[Answer, tuple[Question, ...]]]
 
 
 class Ways:
-    """Finds the ways into functions; what was found is kept for the run."""
+    """Finds the ways into functions; what was found is kept for the run. `sites` are the states at
+    the calls of the callers.
+    """
 
     def __init__(self, analysis: Analysis, flags: dict[str, tuple[str, ...]]) -> None:
         self._analysis = analysis
         self._program = analysis.program
         self._flags = flags
-        self._sites = CallSites(analysis, flags)
+        self.sites = CallSites(analysis, flags)
         self._known: dict[tuple[FunctionRef, str], tuple[Way, ...]] = {}
 
     def into(self, ref: FunctionRef, question: Question) -> tuple[Way, ...]:
@@ -227,7 +229,7 @@ class Ways:
     ) -> tuple[Simulation, _Found]:
         """The answers at the calls of a function, in the states that were kept of it."""
         name, names = callee
-        record = self._sites.of(caller)
+        record = self.sites.of(caller)
         found: _Found = {}
         for each in names:
             for call in record.calls.get(each, {}).values():

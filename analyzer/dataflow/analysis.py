@@ -14,7 +14,7 @@ from analyzer.dataflow.models import Models
 from analyzer.dataflow.occurrences import Observer
 from analyzer.dataflow.simulate import Simulation
 from analyzer.dataflow.stated import annotated_contracts, commented_contracts
-from analyzer.ir import Call, Deref, Expr, Field, Function, Index, Variable
+from analyzer.ir import Call, Deref, Expr, Field, Function, Index, Variable, calls
 from analyzer.program import CallGraph, FunctionRef, Modified, Pointers, Program, Types
 
 _DEPTH = 4
@@ -143,13 +143,11 @@ class Analysis:
 
     def _primitives(self) -> frozenset[str]:
         """The modelled functions that touch a tracked lock."""
-        found = set()
-        for function in self.models.functions:
-            for block in function.blocks:
-                for event in block.events:
-                    if isinstance(event, Call) and self._touches(event):
-                        found.add(function.name)
-        return frozenset(found)
+        return frozenset(
+            function.name
+            for function in self.models.functions
+            if any(self._touches(call) for call in calls(function))
+        )
 
     def _touches(self, call: Call) -> bool:
         name = getattr(call.callee, "name", "")

@@ -7,8 +7,8 @@ It errs on the side of holding. What it finds out of order is looked at again by
 from typing import NamedTuple, TypeAlias
 
 from analyzer.dataflow.primitives import Touch
-from analyzer.dataflow.takers import Takers, callee_name, calls
-from analyzer.ir import Address, Call, Expr, Function, Result, Return, Write
+from analyzer.dataflow.takers import Takers
+from analyzer.ir import Address, Call, Expr, Function, Result, Return, Write, callee_name, calls
 from analyzer.ir.liveness import successors
 from analyzer.program import CallGraph, FunctionRef, Program
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from analyzer.dataflow.locks import LockTable
 from analyzer.dataflow.primitives import Primitive, Touch, place_of
-from analyzer.ir import Call, Expr, Function, Variable, VariableKind
+from analyzer.ir import Call, Expr, Function, callee_name, calls
 from analyzer.program import CallGraph, FunctionRef, Program
 
 
@@ -123,18 +123,3 @@ class Takers:
                         above.append(caller)
             level = sorted(above)
         return found
-
-
-def calls(function: Function) -> tuple[Call, ...]:
-    """The calls of a function, in the order of its blocks."""
-    return tuple(
-        event for block in function.blocks for event in block.events if isinstance(event, Call)
-    )
-
-
-def callee_name(call: Call) -> str:
-    """The function that a call names, '' if it goes through a pointer."""
-    callee = call.callee
-    if isinstance(callee, Variable) and callee.kind is VariableKind.GLOBAL:
-        return callee.name
-    return ""

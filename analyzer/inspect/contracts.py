@@ -5,11 +5,11 @@ gathered by contract.
 import difflib
 import sys
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
 from analyzer.checkers.check import Applied
 from analyzer.checkers.property import Contracts
+from analyzer.checkers.scope import within
 from analyzer.core import Demanded, Obligation, Problem, Standing, UserError, Verdict
 from analyzer.dataflow import Analysis, Contract
 from analyzer.inspect.demands import Demands
@@ -165,7 +165,5 @@ def _asks(applied: Applied, entry: _Entry) -> bool:
     clause, function = applied.clause, entry.demanded.function
     if not isinstance(clause, Contracts) or entry.contract.lock not in clause.locks:
         return False
-    files = clause.common.scope.files
-    path = entry.ref.path if entry.ref else ""
-    inside = not path or not files or any(fnmatchcase(path, f.replace("**", "*")) for f in files)
+    inside = entry.ref is None or within(entry.ref.path, clause.common.scope.files)
     return inside and function not in clause.foreign

@@ -5,6 +5,7 @@ lock is carried down in the terms of the function that is called.
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias
 
+from analyzer.checkers.callers import MAYBE, NO, YES
 from analyzer.checkers.conditions import Answer, Conditions, Proof, Tri
 from analyzer.checkers.property import Condition
 from analyzer.checkers.question import Question
@@ -29,9 +30,6 @@ _PATIENCE: Final = 40_000
 
 _MAX_CHAINS: Final = 3
 _ANY_OBJECT: Final = "*"
-_YES: Final = 1
-_MAYBE: Final = 2
-_NO: Final = 4
 
 _Key: TypeAlias = tuple[str, str]
 """A lock class and its object in words; '*' stands for the class, whatever the object."""
@@ -170,17 +168,17 @@ class WaysIn:
         """One lock over all ways."""
         lock, words = key
         bits = [way.rows[key].bits if key in way.rows else way.rest for way in ways]
-        rows = [row for way in ways if (row := way.rows.get(key)) and row.bits & _YES]
+        rows = [row for way in ways if (row := way.rows.get(key)) and row.bits & YES]
         chains = dict.fromkeys(row.chain for row in rows)
         return EntryLock(
             lock=lock,
             kind=self._analysis.locks.kind(lock),
             mode=_mode({row.mode for row in rows}),
             object="" if words == _ANY_OBJECT else words,
-            n_calls=sum(each == _YES for each in bits),
-            n_lacking=sum(bool(each & _NO) for each in bits),
-            every=all(each & _YES and not each & _NO for each in bits),
-            sure=all(each == _YES for each in bits),
+            n_calls=sum(each == YES for each in bits),
+            n_lacking=sum(bool(each & NO) for each in bits),
+            every=all(each & YES and not each & NO for each in bits),
+            sure=all(each == YES for each in bits),
             chains=tuple(sorted(chains, key=len))[:_MAX_CHAINS],
         )
 
@@ -205,10 +203,10 @@ class WaysIn:
         if found is None:
             if not depth:
                 self._cut[ref] = None
-                return _Entry({}, _MAYBE)
+                return _Entry({}, MAYBE)
             if ref not in self._asked and len(self._asked) >= _MAX_FUNCTIONS:
                 self._unknown["there are too many callers to ask them all"] = None
-                return _Entry({}, _MAYBE)
+                return _Entry({}, MAYBE)
             ways, _ = self._into(ref, depth, when)
             found = self._entries[key] = _joined(ways)
         return found
@@ -226,7 +224,7 @@ class WaysIn:
         self._stack.pop()
         if not ways:
             self._unknown[f"no caller of {self._program.head(ref).name}() was read"] = None
-            ways.append(_Entry({}, _MAYBE))
+            ways.append(_Entry({}, MAYBE))
         return ways, n_calls
 
     def _way(self, ref: FunctionRef, way: Way, depth: int) -> _Entry:
@@ -239,9 +237,9 @@ class WaysIn:
             return _joined(_told_apart(found))
         if way.tri is Tri.ABSENT:
             self._roots.update(dict.fromkeys(way.steps[-1:]))
-            return _Entry({}, _NO)
+            return _Entry({}, NO)
         self._unknown[way.reason] = None
-        return _Entry({}, _MAYBE)
+        return _Entry({}, MAYBE)
 
     def _arrival(self, ref: FunctionRef, way: Way, arrival: _Arrival, above: _Entry) -> _Entry:
         """What is held at a call, in the terms of the function that is called."""
@@ -259,7 +257,7 @@ class WaysIn:
                 continue
             chain = (*row.chain, *way.steps[:1])
             rows[key] = row._replace(
-                object=term, chain=chain, bits=_NO if gone else row.bits, own=False
+                object=term, chain=chain, bits=NO if gone else row.bits, own=False
             )
         for held in state.taken.values():
             target = held.object
@@ -267,9 +265,9 @@ class WaysIn:
             chain = (step, *way.steps[:1])
             term = moving.term(head, self._class(held.name), target)
             mode, own = mode_of(run, held), not held.entry
-            rows[held.name, _ANY_OBJECT] = _Row(held.name, mode, None, _YES, chain, own)
+            rows[held.name, _ANY_OBJECT] = _Row(held.name, mode, None, YES, chain, own)
             if term is not None:
-                rows[held.name, repr(term)] = _Row(held.name, mode, term, _YES, chain, own)
+                rows[held.name, repr(term)] = _Row(held.name, mode, term, YES, chain, own)
         return _Entry(rows, above.rest)
 
     def _class(self, lock: str) -> LockClass:
@@ -313,7 +311,7 @@ def _told_apart(arrivals: list[_Entry]) -> list[_Entry]:
     for each in arrivals:
         for key, row in own.items():
             if key not in each.rows:
-                each.rows[key] = row._replace(bits=_NO, own=False)
+                each.rows[key] = row._replace(bits=NO, own=False)
     return arrivals
 
 
@@ -325,7 +323,7 @@ def _joined(ways: list[_Entry]) -> _Entry:
         rest |= way.rest
         for key, row in way.rows.items():
             known = rows.get(key)
-            if known is None or (row.bits & _YES and not known.bits & _YES):
+            if known is None or (row.bits & YES and not known.bits & YES):
                 rows[key] = row
     for key, row in rows.items():
         bits = 0

@@ -6,6 +6,7 @@ faster than a frozen dataclass. Two nodes of different classes may compare equal
 are told apart by class and never used as keys.
 """
 
+from analyzer.ir.calls import callee_name, calls
 from analyzer.ir.expressions import (
     Address,
     Binary,
@@ -86,4 +87,6 @@ __all__ = [
     "Variable",
     "VariableKind",
     "Write",
+    "callee_name",
+    "calls",
 ]

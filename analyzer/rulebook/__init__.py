@@ -16,7 +16,6 @@ from analyzer.rulebook.words import (
     everywhere,
     function_names,
     site_locks,
-    within,
     words,
 )
 
@@ -37,6 +36,5 @@ __all__ = [
     "resolve",
     "site_locks",
     "table",
-    "within",
     "words",
 ]

@@ -3,23 +3,21 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from analyzer.checkers.patterns import CallOf, HasFlag, Pattern
 from analyzer.checkers.property import (
     Always,
     AnyOf,
     Both,
     CallEvent,
-    CallOf,
     Condition,
     Done,
     Either,
     EventPattern,
     Has,
-    HasFlag,
     InClass,
     InFunctions,
     Known,
     Not,
-    Pattern,
     Predicate,
     RoleEvent,
     StoreEvent,

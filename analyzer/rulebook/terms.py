@@ -3,13 +3,21 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 
-from analyzer.checkers.property import (
+from analyzer.checkers.patterns import (
     AddressOf,
-    AnyOf,
     Anything,
+    CallOf,
+    FieldOf,
+    Hole,
+    NotOf,
+    Number,
+    Pattern,
+    PointeeOf,
+)
+from analyzer.checkers.property import (
+    AnyOf,
     Both,
     CallEvent,
-    CallOf,
     Compare,
     Condition,
     Done,
@@ -17,19 +25,13 @@ from analyzer.checkers.property import (
     EndEvent,
     EscapeEvent,
     EventPattern,
-    FieldOf,
     Has,
     Held,
-    Hole,
     InClass,
     InitialiseEvent,
     Known,
     LockEvent,
     Not,
-    NotOf,
-    Number,
-    Pattern,
-    PointeeOf,
     Predicate,
     RoleEvent,
     StoreEvent,

@@ -1,23 +1,19 @@
 """The identifiers that decide in which files a rulebook can have a site."""
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
+from analyzer.checkers.patterns import CallOf, FieldOf, HasFlag, Name
 from analyzer.checkers.property import (
     AnyOf,
     CallEvent,
-    CallOf,
     Clause,
     Contracts,
     Either,
     EscapeEvent,
-    FieldOf,
     Follow,
     Forbid,
     Has,
-    HasFlag,
     LockEvent,
-    Name,
     Order,
     Pair,
     Predicate,
@@ -74,11 +70,6 @@ def by_place(rulebook: Rulebook) -> tuple[tuple[tuple[str, ...], Rulebook], ...]
         globs = () if () in places else tuple(sorted({glob for each in places for glob in each}))
         groups.setdefault(globs, []).append(rule)
     return tuple((g, Rulebook(tuple(rules), rulebook.vocabulary)) for g, rules in groups.items())
-
-
-def within(path: str, globs: tuple[str, ...]) -> bool:
-    """Whether a file is one of those that the globs name; no globs name all."""
-    return not globs or any(fnmatchcase(path, glob.replace("**", "*")) for glob in globs)
 
 
 def function_names(rulebook: Rulebook) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Reads conditions: what must hold, what is given, what excuses."""
 
+from analyzer.checkers.patterns import FieldOf, Pattern, PointeeOf
 from analyzer.checkers.property import (
     Always,
     Both,
@@ -8,15 +9,12 @@ from analyzer.checkers.property import (
     Done,
     Either,
     EventPattern,
-    FieldOf,
     Has,
     Held,
     InClass,
     InFunctions,
     Known,
     Not,
-    Pattern,
-    PointeeOf,
     Predicate,
     Tested,
     Truth,

@@ -4,23 +4,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
+from analyzer.checkers.patterns import AddressOf, CallOf, Hole, Number, Pattern
 from analyzer.checkers.property import (
-    AddressOf,
     AnyOf,
     CallEvent,
-    CallOf,
     Compare,
     Condition,
     Either,
     EndEvent,
     EscapeEvent,
     EventPattern,
-    Hole,
     InitialiseEvent,
     LockEvent,
     Not,
-    Number,
-    Pattern,
     Predicate,
     RoleEvent,
     StoreEvent,

@@ -1,6 +1,6 @@
 """Reads patterns: C expressions with holes."""
 
-from analyzer.checkers.property import (
+from analyzer.checkers.patterns import (
     AddressOf,
     Anything,
     CallOf,

@@ -3,7 +3,7 @@
 import pytest
 
 from analyzer.checkers.matching import EMPTY, Matcher, bind, bound
-from analyzer.checkers.property import (
+from analyzer.checkers.patterns import (
     AddressOf,
     Anything,
     CallOf,

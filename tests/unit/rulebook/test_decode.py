@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.checkers.property import Compare, Follow, Forbid, Hole, Number, Pair, Require
+from analyzer.checkers.patterns import Hole, Number
+from analyzer.checkers.property import Compare, Follow, Forbid, Pair, Require
 from analyzer.checkers.scope import Exemption
 from analyzer.core import Level, Release, ReleaseRange, UserError
 from analyzer.rulebook.decode import decode

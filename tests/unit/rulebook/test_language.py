@@ -2,14 +2,23 @@
 
 import pytest
 
-from analyzer.checkers.property import (
+from analyzer.checkers.patterns import (
     AddressOf,
+    Anything,
+    CallOf,
+    FieldOf,
+    HasFlag,
+    Hole,
+    Name,
+    NotOf,
+    Number,
+    PointeeOf,
+)
+from analyzer.checkers.property import (
     Always,
     AnyOf,
-    Anything,
     Both,
     CallEvent,
-    CallOf,
     Compare,
     Condition,
     Done,
@@ -17,20 +26,13 @@ from analyzer.checkers.property import (
     EndEvent,
     EscapeEvent,
     EventPattern,
-    FieldOf,
     Has,
-    HasFlag,
     Held,
-    Hole,
     InFunctions,
     InitialiseEvent,
     Known,
     LockEvent,
-    Name,
     Not,
-    NotOf,
-    Number,
-    PointeeOf,
     Predicate,
     RoleEvent,
     StoreEvent,

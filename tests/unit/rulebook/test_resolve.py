@@ -5,19 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from analyzer.checkers.patterns import Anything, CallOf, HasFlag, Hole
 from analyzer.checkers.property import (
     AnyOf,
-    Anything,
     CallEvent,
-    CallOf,
     Clause,
     Done,
     Either,
     Follow,
     Forbid,
     Has,
-    HasFlag,
-    Hole,
     InFunctions,
     Not,
     Require,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from analyzer.checkers.property import CallEvent, Hole, RoleEvent
+from analyzer.checkers.patterns import Hole
+from analyzer.checkers.property import CallEvent, RoleEvent
 from analyzer.checkers.scope import Scope
 from analyzer.core import ReleaseRange, UserError
 from analyzer.dataflow.classtable import ClassTest

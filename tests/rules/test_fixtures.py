@@ -40,7 +40,7 @@ def expectations(text: str) -> list[tuple[int, str, str, str]]:
 
 
 def obligations(name: str, folder: Path, book: Book) -> tuple[Obligation, ...]:
-    """The obligations of a fixture, laid out as a tree of one file."""
+    """The obligations of a fixture, laid out as a tree of one file and the headers beside it."""
     text = (FOLDER / name).read_text()
     release = _KERNEL.search(text)
     version, patchlevel = release.groups() if release else ("6", "12")
@@ -49,6 +49,9 @@ def obligations(name: str, folder: Path, book: Book) -> tuple[Obligation, ...]:
     )
     (folder / "mm").mkdir()
     (folder / "mm" / "fixture.c").write_text(text)
+    rule = (FOLDER / name).parent
+    for header in (*rule.glob("*.h"), *rule.parent.glob("*.h")):
+        (folder / "mm" / header.name).write_text(header.read_text())
     everything = tuple(rule.id for rule in book.rulebook.rules)  # Those in preview, too.
     return audit(Request(folder, select=everything), book).obligations
 

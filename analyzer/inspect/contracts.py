@@ -33,10 +33,13 @@ _RECURSION: Final = 20_000
 
 
 class Stood(NamedTuple):
-    """The contracts in the order of files and lines, and what was lost on the way."""
+    """The contracts in the order of files and lines, what was lost on the way, and the rules in
+    preview that judged.
+    """
 
     standings: tuple[Standing, ...]
     problems: tuple[Problem, ...]
+    preview: tuple[str, ...]
 
 
 class _Entry(NamedTuple):
@@ -69,7 +72,8 @@ def contracts_of(request: Request, function: str = "") -> Stood:
     entries = _entries(book, world, tuple(analyses.values()), function)
     obligations, lost = judge(request, world, tasks) if entries else ((), [])
     problems = tuple(sorted((*problems_of(world), *lost)))
-    return Stood(_standings(world, entries, applied, obligations), problems)
+    preview = tuple(rule.id for rule in book.rulebook.rules if rule.preview)
+    return Stood(_standings(world, entries, applied, obligations), problems, preview)
 
 
 def _judging(book: Book) -> Book:

@@ -130,6 +130,11 @@ def test_list_has_what_each_function_has() -> None:
     assert [each["contract"]["function"] for each in rows if each["violated"]] == ["evict"]
 
 
+def test_a_violated_call_says_that_its_rule_is_in_preview() -> None:
+    assert "lock/contract-not-met is in preview" in zaplint("contracts", KERNEL, "evict").errors
+    assert zaplint("contracts", KERNEL, "find_vma").errors == ""
+
+
 def test_scope_limits_the_list() -> None:
     rows = listed(KERNEL, "--scope", "mm/rmap.c")
     paths = {each["contract"]["location"]["path"] for each in rows}

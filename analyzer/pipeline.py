@@ -104,23 +104,21 @@ def load_book(folders: tuple[Path, ...] = ()) -> Book:
 
 
 def chosen(rulebook: Rulebook, select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
-    """The rules that are asked for, by id, code or family; one in preview by id or code alone.
+    """The rules that are asked for, by id, code or family; what is in preview by id or code alone.
     Raises UserError for a word that names none.
     """
     for word in (*select, *ignore):
         if not any(_names(word, rule.id, rule.info.code) for rule in rulebook.rules):
             raise UserError(f"no rule or family is called '{word}'", "`zaplint rules` lists them")
-    rules = tuple(
-        rule
-        for rule in rulebook.rules
-        if (
-            {rule.id, rule.info.code} & set(select)
-            if rule.preview
-            else not select or any(_names(word, rule.id, rule.info.code) for word in select)
-        )
-        and not any(_names(word, rule.id, rule.info.code) for word in ignore)
-    )
-    return Rulebook(rules, rulebook.vocabulary)
+    rules = []
+    for rule in rulebook.rules:
+        named = bool({rule.id, rule.info.code} & set(select))
+        wanted = not select or any(_names(word, rule.id, rule.info.code) for word in select)
+        if any(_names(word, rule.id, rule.info.code) for word in ignore):
+            continue
+        if named or (wanted and not rule.preview):
+            rules.append(rule if named else rule.stable())
+    return Rulebook(tuple(rules), rulebook.vocabulary)
 
 
 def _names(word: str, id: str, code: str) -> bool:

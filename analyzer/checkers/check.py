@@ -5,12 +5,15 @@ into obligations.
 from collections import defaultdict
 from dataclasses import dataclass
 
+from analyzer.checkers.balance import HANDED, BalanceWatch
 from analyzer.checkers.callers import Callers, Reply
 from analyzer.checkers.conditions import Tri
 from analyzer.checkers.contract import ContractJudge, ContractWatch
 from analyzer.checkers.describe import Describer
+from analyzer.checkers.families import Balance
 from analyzer.checkers.fear import Feared
 from analyzer.checkers.follow import FollowWatch
+from analyzer.checkers.handover import HandOver
 from analyzer.checkers.nested import NestedWatch, nested_by_caller
 from analyzer.checkers.order import OrderJudge
 from analyzer.checkers.pair import PairWatch
@@ -67,6 +70,7 @@ KINDS: dict[type, type[Watch]] = {
     Follow: FollowWatch,
     Pair: PairWatch,
     Order: NestedWatch,
+    Balance: BalanceWatch,
 }
 
 
@@ -83,6 +87,7 @@ class Checker:
         self._clauses = clauses
         self._flags = flags
         self._callers = Callers(analysis, flags)
+        self._hand_over = HandOver(analysis)
         self._selection = Selection(analysis, flags)
         self._demanding: dict[int, tuple[str, ...]] = {}
         self._orders: dict[int, OrderJudge] = {}
@@ -137,6 +142,8 @@ class Checker:
         run = self._analysis.simulate(ref, attach)
         found: list[Obligation] = []
         for watch in watches:
+            if isinstance(watch, BalanceWatch):
+                watch.finish()
             if isinstance(watch, ContractWatch):
                 found.extend(self._judge(watch.number).obligations(ref, watch))
                 continue
@@ -169,6 +176,8 @@ class Checker:
         verdict, reason = verdict_of(answer, reply)
         if verdict is Verdict.VIOLATED and (why := hindrance(run)):
             verdict, reason = Verdict.OPEN, why
+        if verdict is Verdict.VIOLATED and isinstance(watch, BalanceWatch):
+            verdict, reason = self._at_its_source(ref, watch, site, reason)
         exemption = exemption_of(applied.clause, ref.path, run.function.name)
         if exemption is not None and verdict is not Verdict.PROVED:
             verdict = Verdict.PROVED if exemption.verdict == "proved" else Verdict.OPEN
@@ -203,7 +212,14 @@ class Checker:
             case Forbid(callers=True, never=never):
                 return self._ask(ref, [Feared(never, *key) for key in site.questions])
             case Pair(hand_over=fields):
-                return self._handed(ref, fields)
+                reply = self._handed(ref, fields)
+                if (
+                    isinstance(clause, Balance)
+                    and site.answer.reason == HANDED
+                    and not reply.reason
+                ):
+                    return self._hand_over.earned(ref)
+                return reply
             case Order(release_first=pairs):
                 return nested_by_caller(self._callers.sites, ref, pairs)
             case _:
@@ -219,6 +235,18 @@ class Checker:
             if reply.tri is not Tri.TRUE or not worst.steps:
                 worst = reply
         return worst
+
+    def _at_its_source(
+        self, ref: FunctionRef, watch: BalanceWatch, site: Site, reason: str
+    ) -> tuple[Verdict, str]:
+        """A lock that a callee leaves held though nobody ever gives it back is the callee's."""
+        callee = watch.handed.get((site.start, site.end), "")
+        source = self._analysis.program.resolve(callee, ref.path) if callee else None
+        if source is not None and not self._analysis.modelled(callee):
+            reply = self._hand_over.earned(source)
+            if reply.tri is not Tri.TRUE:
+                return Verdict.OPEN, f"{callee}() is what leaves it held"
+        return Verdict.VIOLATED, reason
 
     def _handed(self, ref: FunctionRef, fields: tuple[tuple[str, str], ...]) -> Reply:
         """An object that leaves the function open must come to somebody who can close it."""

@@ -37,7 +37,7 @@ class Interest:
         """What can be one of `events`, and everything of the kinds `more`."""
         kinds: set[type] = set(more)
         names: set[str] = set()
-        every = False
+        every = Called in more
         rest = list(events)
         while rest:
             match rest.pop():

@@ -264,7 +264,9 @@ Condition: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What every clause has. `line` is the 1-based line of the clause's table in `file`."""
+    """What every clause has. `line` is the 1-based line of the clause's table in `file`. A clause
+    in `preview` is checked only if its rule is asked for by its own name.
+    """
 
     says: str
     level: Level
@@ -273,6 +275,7 @@ class Common:
     unless: Condition | None
     exemptions: tuple[Exemption, ...]
     line: int
+    preview: bool = False
 
 
 @dataclass(frozen=True, slots=True)

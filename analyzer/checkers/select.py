@@ -2,6 +2,7 @@
 before any is analysed.
 """
 
+from analyzer.checkers.families import Balance
 from analyzer.checkers.patterns import CallOf, HasFlag, Pattern
 from analyzer.checkers.property import (
     AnyOf,
@@ -42,6 +43,10 @@ class Selection:
     def functions(self, clause: Clause) -> tuple[FunctionRef, ...]:
         """The definitions where the clause may have a site, in the order of files."""
         found = self._of_event(_opening(clause))
+        if isinstance(clause, Balance):  # What a model says of a function stands.
+            found = frozenset(
+                ref for ref in found if self._program.head(ref).name not in self._modelled
+            )
         scope = clause.common.scope
         return tuple(
             sorted(

@@ -103,7 +103,8 @@ class Analysis:
         self.outside = linked.outside
         self.complete = linked.complete
         self.locks = LockTable(models.locks)
-        self.same = frozenset(models.same)
+        self._same = frozenset(models.same)
+        self._same_fields = frozenset(each.partition(".")[2] for each in models.same)
         self.models = models
         self._tracked = tracked
         self._words = words
@@ -119,6 +120,10 @@ class Analysis:
         self._pure = _matcher(models.pure, words.predicates - self._bodies.keys())
         self._never_null = _matcher(models.never_null, frozenset())
         self._noreturn = _matcher(models.noreturn, frozenset())
+        self.nonzero = _matcher((*models.nonzero, *models.bits), frozenset())
+        self.bit = _matcher(models.bits, frozenset())
+        self._unions = {name: parts for name, *parts in models.unions}
+        self.container = _matcher(models.containers, frozenset())
         self._starts = _matcher(models.starts, frozenset())
         self._tries = _matcher(models.tries, frozenset())
         self._fresh = _matcher(models.fresh, frozenset())
@@ -185,6 +190,17 @@ class Analysis:
     def flag(self, name: str) -> bool:
         """Whether rules speak of the flag `name`."""
         return name in self._words.flags
+
+    def same(self, function: Function, object: Expr, field: str) -> bool:
+        """Whether the address of this field of `object` is the object itself (`&folio->page`)."""
+        if field not in self._same_fields:
+            return False
+        record = self.types.record(function, object)
+        return not record or f"{record}.{field}" in self._same
+
+    def union(self, name: str) -> tuple[str, ...]:
+        """The flags that a constant stands for; none if it is no union."""
+        return tuple(self._unions.get(name, ()))
 
     def defines(self, name: str) -> bool:
         """Whether `name` is a function."""
@@ -294,6 +310,10 @@ class Analysis:
     def only_tries(self, name: str) -> bool:
         """Whether `name` takes a lock only if nobody holds it."""
         return self._tries(name)
+
+    def modelled(self, name: str) -> bool:
+        """Whether `name` has a model, which stands for its body."""
+        return name in self._bodies
 
     def stored(self, object: str, field: str) -> str:
         """The function in a field of a file-scope object, '' if there is none or more than one."""

@@ -23,6 +23,8 @@ def apply_call(
     """
     if name.startswith("zl_"):
         return intrinsic(run, state, call, name, args)
+    if run.world.container(name):
+        run.doubts.put(name, args)
     slot = run.universe.make("slot", call.id)
     if run.world.pure(name):
         state.env[slot] = run.universe.make("app", name, *args)
@@ -31,6 +33,9 @@ def apply_call(
         return [state]
     effect = run.world.effect(name, run.function.path) if name else None
     if effect is None or (not effect.precise and not effect.outcomes):
+        if effect is not None:
+            run.doubts.lost = name
+        run.doubts.called(state, name, args)
         _unknown(run, state, call, args)
         if run.world.never_null(name):
             state.restrict(state.env[slot], POSITIVE, call.start)
@@ -152,10 +157,15 @@ def _known(
         _demand(run, state, call, (name, args, contract))
     for value in effect.meant:
         run.learn_locks(state, _Renaming(run, state, call, args)(value), True, call)
+    for value in effect.passed:
+        run.doubts.passed.setdefault(
+            _Renaming(run, state, call, args)(value),
+            f"{name}() passes the object to a function pointer",
+        )
     last = len(effect.outcomes) - 1
     for index, outcome in enumerate(effect.outcomes):
         after = state if index == last else state.copy()
-        if _apply(run, after, call, (name, args, outcome)):
+        if _apply(run, after, call, (name, args, outcome, effect)):
             states.append(after)
     return states
 
@@ -184,10 +194,13 @@ def _demand(
 
 
 def _apply(
-    run: "Transfer", state: State, call: Call, target: tuple[str, tuple[Value, ...], Outcome]
+    run: "Transfer",
+    state: State,
+    call: Call,
+    target: tuple[str, tuple[Value, ...], Outcome, Effect],
 ) -> bool:
     """Applies one outcome; False if it contradicts what is known here."""
-    name, args, outcome = target
+    name, args, outcome, effect = target
     renaming = _Renaming(run, state, call, args)
     renaming.fresh(outcome.fresh)
     for value, mask in outcome.guards:
@@ -211,6 +224,11 @@ def _apply(
         for address, stored, mask in outcome.stores
     ]
     taken = [(lock, renaming(lock.object)) for lock in outcome.taken]
+    if effect.unclear:
+        keys = (*((lock.name, lock.object) for lock in outcome.taken), *outcome.given)
+        for key in keys:
+            if key in effect.unclear:
+                run.doubts.unclear(renaming(key[1]), name)
     given = [(lock_name, renaming(of)) for lock_name, of in outcome.given]
     again = [(lock, renaming(lock.object)) for lock in outcome.again]
     events = tuple((event, tuple(map(renaming, with_))) for event, with_ in outcome.events)

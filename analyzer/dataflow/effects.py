@@ -5,7 +5,8 @@ An outcome's values are terms over the parameters and over what memory held at e
 the caller cannot name (made inside) are numbered; each becomes one fresh value of the call.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from analyzer.dataflow.state import Cases, EventKey, Lock, LockKey, State
@@ -65,23 +66,28 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What a call does. No outcome: it does not return. `precise` is False if the analysis of the
-    body gave up. `meant` are conditions that a model says are meant to hold.
+    body gave up. `meant` are conditions that a model says are meant to hold. `unclear` are locks
+    that are left in different ways for one and the same result, `passed` objects that a function
+    pointer is given.
     """
 
     outcomes: tuple[Outcome, ...]
     contracts: tuple[Contract, ...] = ()
     precise: bool = True
     meant: tuple[Value, ...] = ()
+    unclear: frozenset[LockKey] = frozenset()
+    passed: tuple[Value, ...] = ()
 
 
-@dataclass(slots=True)
-class _Naming:
+class Naming:
     """Tells which values the caller can name, and numbers the others that it gets to see."""
 
-    memo: dict[Value, bool] = field(default_factory=dict)
-    fresh: list[Value] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.memo: dict[Value, bool] = {}
+        self.fresh: list[Value] = []
 
     def named(self, value: Value) -> bool:
+        """Whether a value is built of parameters, globals and constants only."""
         found = self.memo.get(value)
         if found is None:
             found = value.kind in _NAMED or (
@@ -114,31 +120,46 @@ class _Naming:
                 self.fresh.append(value)
         return value
 
+    def stores(self, state: State) -> Iterator[tuple[Value, Value, Value | None]]:
+        """The places that the caller can name and that were written: (address, value, value if it
+        has a name).
+        """
+        for address, value in state.env.items():
+            if address.kind in ("local", "slot") or not self.reachable(address):
+                continue
+            if value.kind == "load" and value.args[0] is address:
+                continue
+            visible = value.kind not in ("init", "phi")
+            yield address, value, self.show(value) if visible else None
+
+
+def seen(state: State, result: Value | None) -> Naming:
+    """What a caller can name of a final state: by the result, and by what was stored for it."""
+    naming = Naming()
+    if result is not None:
+        naming.show(result)
+    for _ in naming.stores(state):
+        pass
+    return naming
+
 
 def nameable(value: Value) -> bool:
     """Whether a caller can name the value: it is built of parameters, globals and constants
     only.
     """
-    return _Naming().named(value)
+    return Naming().named(value)
 
 
 def outcome(state: State, result: Value | None, guards: bool) -> Outcome:
     """The outcome that a final state stands for; `guards` asks for the facts that tell it from
     others.
     """
-    naming = _Naming()
+    naming = Naming()
     mask = ANY
     if result is not None:
         mask = state.mask(result)
         naming.show(result)
-    stores = []
-    for address, value in state.env.items():
-        if address.kind in ("local", "slot") or not naming.reachable(address):
-            continue
-        if value.kind == "load" and value.args[0] is address:
-            continue
-        visible = value.kind not in ("init", "phi")
-        stores.append((address, naming.show(value) if visible else None, state.mask(value)))
+    stores = [(address, shown, state.mask(value)) for address, value, shown in naming.stores(state)]
     taken = tuple(
         lock for lock in state.taken.values() if not lock.entry and naming.reachable(lock.object)
     )
@@ -164,7 +185,7 @@ def outcome(state: State, result: Value | None, guards: bool) -> Outcome:
     )
 
 
-def _told(cases: Cases, naming: _Naming) -> Cases:
+def _told(cases: Cases, naming: Naming) -> Cases:
     """Cases as far as the caller can name them; none if nothing is left."""
     found = tuple(
         (mask, tuple((value, known) for value, known in facts if naming.named(value)))

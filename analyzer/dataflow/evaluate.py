@@ -1,6 +1,7 @@
 """Expressions to values: what a place's address is and what an expression holds in a state."""
 
 from collections.abc import Callable
+from functools import reduce
 from typing import Final, Protocol
 
 from analyzer.dataflow.state import State
@@ -32,10 +33,17 @@ _SWAPPED: Final = {">": "<", ">=": "<="}
 class Names(Protocol):
     """What the tree says of names."""
 
-    same: frozenset[str]
+    def same(self, function: Function, object: Expr, field: str) -> bool:
+        """Whether the address of this field of `object` is the object itself."""
 
     def defines(self, name: str) -> bool:
         """Whether `name` is a function."""
+
+    def bit(self, name: str) -> bool:
+        """Whether a constant is one of those that are single bits, no two of them the same."""
+
+    def union(self, name: str) -> tuple[str, ...]:
+        """The flags that a constant stands for; none if it is no union."""
 
     def unassigned(self, parent: str, field: str) -> bool:
         """Whether nothing in the tree assigns a field `field` of an object or field called
@@ -46,14 +54,16 @@ class Names(Protocol):
 class Evaluator:
     """Evaluates the expressions of one function.
 
-    `names.same` are fields whose address is the object itself (`&folio->page`). `use` is told of
-    every pointer that is dereferenced, while it is set.
+    `use` is told of every pointer that is dereferenced, while it is set.
     """
 
     def __init__(self, function: Function, universe: Universe, names: Names) -> None:
         self._universe = universe
+        self._function = function
         self._same = names.same
         self._defines = names.defines
+        self._bit = names.bit
+        self._union = names.union
         self._unassigned = names.unassigned
         self._arrays = frozenset(name for name, kind in function.types if kind.endswith("]"))
         self._values = {name: kind for name, kind in function.types}
@@ -66,7 +76,8 @@ class Evaluator:
             case Variable(name, kind):
                 return make("global" if kind == VariableKind.GLOBAL else "local", name)
             case Field(inner, name):
-                return self.sub(self.address(state, inner), name)
+                base = self.address(state, inner)
+                return base if self._same(self._function, inner, name) else self.sub(base, name)
             case Deref(pointer):
                 return self._used(state, self.value(state, pointer))
             case Index(array, position):
@@ -77,7 +88,7 @@ class Evaluator:
 
     def sub(self, base: Value, field: str) -> Value:
         """The address of a field of the object at `base`."""
-        return base if field in self._same else self._universe.make("sub", base, field)
+        return self._universe.make("sub", base, field)
 
     def element(self, base: Value, position: Value) -> Value:
         """The address of an element; element 0 is the array itself."""
@@ -142,7 +153,8 @@ class Evaluator:
         if name in ("true", "false", "NULL"):
             return self._universe.one if name == "true" else self._universe.null
         if name.isupper() or (name[:1].isupper() and "_" in name):
-            return self._universe.make("symbol", name)
+            parts = [self._universe.make("symbol", each) for each in self._union(name) or (name,)]
+            return reduce(lambda one, two: self._universe.pair("|", one, two), parts)
         if self._defines(name):
             return self._universe.make("function", name)
         return self._universe.load(self._universe.make("global", name))
@@ -209,6 +221,8 @@ class Evaluator:
             folded = _fold(operator, left.args[0], right.args[0])
             if folded is not None:
                 return make("const", folded)
+        if operator == "<" and "const" not in (left.kind, right.kind):
+            return self.negate(make("op", "<=", right, left))  # One form for a < b and !(b <= a).
         if operator == "==" and left is right:
             return self._universe.one
         if operator == "&":
@@ -226,14 +240,22 @@ class Evaluator:
         return make("op", operator, left, right)
 
     def _masked(self, left: Value, right: Value) -> Value | None:
-        """`(A | x) & A` is A; a flag that a union of flags alone does not hold gives 0."""
-        for whole, flag in ((left, right), (right, left)):
+        """`(A | x) & A` is A; single bits that are not in common give 0."""
+        one, more = flag_set(left)
+        two, others = flag_set(right)
+        common = sorted(one & two, key=lambda each: each.number)
+        if common and not (left.kind == "symbol" and left is right):
+            return self._universe.make("op", "&", common[0], common[0])
+        whole = one and two and not (common or more or others)
+        if whole and all(self._bit(str(flag.args[0])) for flag in one | two):
+            return self._universe.null
+        for union, flag in ((left, right), (right, left)):
             if flag.kind == "symbol":
-                flags, _ = flag_set(whole)
+                flags, _ = flag_set(union)
                 if flag in flags:  # A flag that is there is a bit that is set.
                     return self._universe.make("op", "&", flag, flag)
-            if whole.kind == "const" and whole.args[0] == 0:
-                return whole
+            if union.kind == "const" and union.args[0] == 0:
+                return union
         return None
 
     def _used(self, state: State, pointer: Value) -> Value:

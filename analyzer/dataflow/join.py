@@ -7,11 +7,12 @@ from typing import Final
 from analyzer.dataflow.classes import join_classes
 from analyzer.dataflow.evaluate import flag_set
 from analyzer.dataflow.state import Cases, Facts, State, Trail
-from analyzer.dataflow.values import ANY, POSITIVE, ZERO, Universe, Value
+from analyzer.dataflow.values import ANY, POSITIVE, ZERO, Universe, Value, unmoved
 
 _MAX_CASE_FACTS: Final = 16
 _MAX_ALTERNATIVES: Final = 2
-_TESTED: Final = frozenset(("app", "param", "load"))
+_TESTED: Final = frozenset(("app", "param", "load", "op"))
+_MOVED: Final = frozenset(("fresh", "result"))
 _TRUTH: Final = ZERO | POSITIVE
 _COMPARISONS: Final = frozenset(("==", "<", "<=", "&&", "||"))
 
@@ -50,6 +51,9 @@ def merge(one: State, two: State, universe: Universe, block: int) -> None:
             old_env.pop(address, None)
         elif left is not right:
             phi = universe.make("phi", block, address)
+            start = unmoved(left)
+            if start.kind in _MOVED and unmoved(right) is start:
+                phi = universe.pair("+", start, phi)  # A pointer that moves through its table.
             phis.append((phi, left, right))
             old_env[address] = phi
     kinds = join_classes(one, two, phis, universe)
@@ -65,17 +69,24 @@ def keep_phis(known: State, joined: State, universe: Universe, block: int) -> St
     for address, old in known.env.items():
         new = joined.env.get(address)
         phi = universe.make("phi", block, address)
-        if new is None or old is not phi or new is phi:
+        if new is None or new is old or not stands(old, phi):
             continue
         if result is joined:
             result = joined.copy()
-        result.env[address] = phi
-        mask = joined.mask(new) | known.mask(phi)
+        result.env[address] = old
+        mask = joined.mask(new) | known.mask(old)
         result.facts.pop(phi, None)
         if mask != ANY:
-            result.facts[phi] = mask
+            result.facts[old] = mask
         result.cases.pop(phi, None)
     return result
+
+
+def stands(value: Value, phi: Value) -> bool:
+    """Whether a value is this phi, or a pointer that moves by it."""
+    if value is phi:
+        return True
+    return value.kind == "op" and phi in value.args and unmoved(value).kind in _MOVED
 
 
 def same(one: State, two: State) -> bool:
@@ -187,11 +198,11 @@ def _cases(
     phi: tuple[Value, Value, Value],
     delta: tuple[list[Value], list[Value]],
 ) -> Cases | None:
-    """The cases of a phi: one per disjoint sign of what flows in; None when the signs overlap."""
+    """The cases of a phi, by the signs of what flows in; None when they tell nothing apart."""
     _, left, right = phi
     mine = one.cases.get(left) if left.kind == "phi" else None
     theirs = two.cases.get(right) if right.kind == "phi" else None
-    if mine is None and theirs is None and one.mask(left) & two.mask(right):
+    if mine is None and theirs is None and one.mask(left) == two.mask(right):
         return None
     lost, gained = delta
     if mine is None:
@@ -200,18 +211,30 @@ def _cases(
     if theirs is None:
         wanted = [v for v in [*lost, *gained] if two.mask(v) != ANY]
         theirs = ((two.mask(right), tuple((v, two.mask(v)) for v in wanted[:_MAX_CASE_FACTS])),)
-    result = list(mine)
-    for mask, facts in theirs:
-        for index, (known, have) in enumerate(result):
-            if known & mask:
-                common = dict(facts)
-                kept = tuple(
-                    (v, m | common[v]) for v, m in have if v in common and m | common[v] != ANY
-                )
-                result[index] = (known | mask, kept)
-                break
-        else:
-            result.append((mask, facts))
+    result = mine
+    for case in theirs:
+        result = _with_case(result, case)
     if len(result) < 2 or not any(facts for _, facts in result):
         return None
     return tuple(sorted(result, key=lambda case: case[0]))
+
+
+def _with_case(cases: Cases, case: tuple[int, tuple[tuple[Value, int], ...]]) -> Cases:
+    """Cases with one more. For a sign that both sides may have, what both know is left."""
+    mask, facts = case
+    common = dict(facts)
+    rest = mask
+    result = []
+    for known, have in cases:
+        both = known & mask
+        rest &= ~both
+        if both:
+            kept = tuple(
+                (v, m | common[v]) for v, m in have if v in common and m | common[v] != ANY
+            )
+            result.append((both, kept))
+        if known & ~mask:
+            result.append((known & ~mask, have))
+    if rest:
+        result.append((rest, facts))
+    return tuple(result)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analyzer.dataflow.values import Value
+from analyzer.dataflow.values import Value, unmoved
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,10 +11,12 @@ class LockClass:
     map).
 
     `fields` are the (record, field) in which a lock of that kind is of this class, with the
-    containing object as its object; `globals` are the global variables, or arrays of them, that
-    are. `objects` are ways from a pointer to a record to the object, as ('vm_area_struct',
-    'vm_mm'), the preferred first. `single` says that nobody holds two of them but where they are
-    nested on purpose, so that the one that is held is the one that is meant.
+    containing object as its object; a field `p.f` is the field f of what p points to. `globals` are
+    the global variables, or arrays of them, that are. `objects` are ways from a pointer to a record
+    to the object, as ('vm_area_struct', 'vm_mm'), the preferred first. `single` says that nobody
+    holds two of them but where they are nested on purpose, so that the one that is held is the one
+    that is meant. `pointers` are fields that point to such a lock, `getters` functions that give a
+    pointer to one.
     """
 
     name: str
@@ -23,6 +25,8 @@ class LockClass:
     globals: tuple[str, ...] = ()
     objects: tuple[tuple[str, ...], ...] = ()
     single: bool = False
+    pointers: tuple[tuple[str, str], ...] = ()
+    getters: tuple[str, ...] = ()
 
 
 class LockTable:
@@ -32,6 +36,12 @@ class LockTable:
         self.classes = {each.name: each for each in classes}
         self._by_field = {
             (each.kind, field): each.name for each in classes for _, field in each.fields
+        }
+        self._by_pointer = {
+            (each.kind, field): each.name for each in classes for _, field in each.pointers
+        }
+        self._by_getter = {
+            (each.kind, name): each.name for each in classes for name in each.getters
         }
         self._any_field = {field: each.name for each in classes for _, field in each.fields}
         self._any = {each.name for each in classes if each.kind == "any"}
@@ -49,8 +59,10 @@ class LockTable:
         """The class and object of lock `name` taken on `target`.
 
         A primitive on `&mapping->i_mmap_rwsem` is the class that the models give for this field, on
-        `mapping`.
+        `mapping`. A map is of a whole table, so any pointer into the table stands for it.
         """
+        if self.kind(name) == "map":
+            return name, unmoved(target)
         if target.kind == "sub":
             field, base = str(target.args[1]), target.args[0]
             found = self._by_field.get((name, field))
@@ -58,6 +70,18 @@ class LockTable:
                 found = self._any_field.get(field)
             if found and isinstance(base, Value):
                 return found, base
+            holder = base.args[0] if isinstance(base, Value) and base.kind == "load" else None
+            if isinstance(holder, Value) and holder.kind == "sub":
+                found = self._by_field.get((name, f"{holder.args[1]}.{field}"))
+                if found and isinstance(holder.args[0], Value):
+                    return found, holder.args[0]
+        if target.kind == "app":
+            return self._by_getter.get((name, str(target.args[0])), name), target
+        pointer = target.args[0] if target.kind == "load" else None
+        if isinstance(pointer, Value) and pointer.kind == "sub":
+            found = self._by_pointer.get((name, str(pointer.args[1])))
+            if found:
+                return found, target
         origin = target
         while origin.kind in ("elem", "sub") and isinstance(origin.args[0], Value):
             origin = origin.args[0]
@@ -75,4 +99,4 @@ class LockTable:
         """Whether a release of `name` can be of a held lock of class `held`, if the object is the
         same.
         """
-        return held == name or self.kind(held) == name or self.kind(name) == held
+        return held == name or self.kind(held) == self.kind(name)

@@ -34,7 +34,7 @@ def acquire(
     odd = key in state.taken
     again = key in state.given
     state.given.pop(key, None)
-    if not odd:
+    if not odd or state.taken[key].entry:  # Who takes it did not have it: another task was meant.
         state.taken[key] = Lock(name, target, mode, again, start, source, again)
     state.step(start, end, "acquire", name)
     if run.observer is not None:
@@ -114,9 +114,12 @@ def held(
     """The lock of this class on this object, and the other locks of the class, whose objects may be
     the same.
     """
-    name = lock
+    name = kind = lock
     if target is not None:
-        name, target = run.world.locks.refine(lock, target)
+        name, refined = run.world.locks.refine(lock, target)
+        # A pointer to a lock of some class may be that of another, `&x->lock` may not.
+        kind = name if refined is not target else lock
+        target = refined
     found = None
     others = []
     of_any_class = run.world.locks.kind(name) == "any"
@@ -126,8 +129,10 @@ def held(
                 return each, ()
             if target is None or not _same_field(each.object, target):
                 continue
-        elif each.name != name and run.world.locks.kind(each.name) != name:
-            continue
+        elif each.name != name and run.world.locks.kind(each.name) != kind:
+            same = each.object is target and run.world.locks.releases(name, each.name)
+            if not same:
+                continue
         if (
             target is None
             or each.object is target

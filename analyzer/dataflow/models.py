@@ -28,10 +28,13 @@ class Models:
 
     `functions` are bodies over the intrinsics, one per name; a name `record__field` is the contract
     of a function pointer. `pure`, `never_null` and `noreturn` are globs of names, as is
-    `never_error`: functions whose pointer is NULL or good, and no error number; `same` are fields
-    whose address is the object itself; `fresh` are functions that give an object which nobody else
-    knows yet; `starts` are functions that let another task run a function which they are given;
-    `tries` are functions that take a lock only if nobody holds it.
+    `never_error`: functions whose pointer is NULL or good, and no error number; `same` are
+    `record.field` whose address is the object itself; `fresh` are functions that give an object
+    which nobody else knows yet; `starts` are functions that let another task run a function which
+    they are given; `tries` are functions that take a lock only if nobody holds it; `containers` are
+    functions that put what they are given where others find it. `nonzero` are globs of constants
+    that are positive, `bits` of those that have no bit in common with each other; `unions` are a
+    constant and the flags that it stands for.
     """
 
     functions: tuple[Function, ...]
@@ -45,3 +48,7 @@ class Models:
     fresh: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
     tries: tuple[str, ...] = ()
+    containers: tuple[str, ...] = ()
+    nonzero: tuple[str, ...] = ()
+    bits: tuple[str, ...] = ()
+    unions: tuple[tuple[str, ...], ...] = ()

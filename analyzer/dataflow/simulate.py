@@ -7,15 +7,18 @@ cap on states per block bounds it; past it the function is imprecise and none of
 a violation.
 """
 
+from collections.abc import Iterator
 from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
-from analyzer.dataflow.effects import MAX_OUTCOMES, Contract, Effect, outcome
-from analyzer.dataflow.join import join, keep_phis, merge, same
+from analyzer.dataflow.balance import Exit, Told, changed, disputed, told
+from analyzer.dataflow.effects import MAX_OUTCOMES, Contract, Effect, nameable, outcome
+from analyzer.dataflow.evaluate import flag_set
+from analyzer.dataflow.join import join, keep_phis, merge, same, stands
 from analyzer.dataflow.occurrences import Branched, Left, Looped, Observer
-from analyzer.dataflow.state import Facts, Lock, PropertyKey, State
+from analyzer.dataflow.state import Facts, Lock, LockKey, PropertyKey, State
 from analyzer.dataflow.transfer import Transfer
-from analyzer.dataflow.values import ANY, Value, epoch, parts
+from analyzer.dataflow.values import ANY, ZERO, Value, epoch, parts
 from analyzer.dataflow.world import World
 from analyzer.ir import Branch, Function, Jump, Range, Return, Stop, Switch
 from analyzer.ir.liveness import dying, successors
@@ -157,7 +160,11 @@ class Simulation(Transfer):
         """
         age = epoch(block)
         phi = self.universe.make
-        kept = {a for a, v in state.env.items() if v.kind == "phi" and v is phi("phi", block, a)}
+        kept = {
+            a
+            for a, v in state.env.items()
+            if v.kind in ("phi", "op") and stands(v, phi("phi", block, a))
+        }
         if any(age in v.calls and a not in kept for a, v in state.env.items()) or any(
             age in v.calls for v in state.facts
         ):
@@ -271,19 +278,35 @@ class Simulation(Transfer):
         What is known of entry values where an outcome returns is part of it if it tells outcomes
         apart, or if `guarded`.
         """
+        exits = tuple(Exit.of(final) for final in self.last_finals())
+        lacking = self._lacking(exits) if len(exits) > 1 and not guarded else {}
+        unclear = frozenset[LockKey]()
+        if not guarded and any(each.state.taken or each.state.given for each in exits):
+            unclear = disputed(exits, self.told)
+            unclear |= {key for key in changed(exits) if self.doubts.of(key[1])}
         groups: dict[PropertyKey, tuple[State, Value | None]] = {}
         marker = self.universe.make("local", "%result")
-        for state, value in (final for finals in self.finals.values() for final in finals):
+        differ = len({exit.state.property_key() for exit in exits}) > 1
+        signs = guarded and differ and len(exits) <= MAX_OUTCOMES
+        for exit in exits:
+            state, value = exit.state, exit.value
             if value is not None:
                 state.env[marker] = value
-            key = state.property_key()
-            known = groups.get(key)
+            sign = state.mask(value) if signs and value is not None else 0
+            group = (state.property_key(), sign)
+            known = groups.get(group)
             if known is None:
-                groups[key] = (state, value)
+                groups[group] = (state, value)
             else:
                 merge(known[0], state, self.universe, -1)
+        for key, flags in lacking.items():
+            state, value = groups[key, 0]
+            if value is not None:
+                for flag in flags:
+                    state.facts[self.universe.pair("&", state.env[marker], flag)] = ZERO
         if len(groups) > MAX_OUTCOMES:
             return Effect((), self.demands.contracts(), False)
+        passed = tuple(value for value in self.doubts.passed if nameable(value))
         outcomes = tuple(
             outcome(
                 state,
@@ -292,7 +315,57 @@ class Simulation(Transfer):
             )
             for state, value in groups.values()
         )
-        return Effect(outcomes, self.demands.contracts(), self.precise)
+        return Effect(
+            outcomes, self.demands.contracts(), self.precise, unclear=unclear, passed=passed
+        )
+
+    def _lacking(self, exits: tuple[Exit, ...]) -> dict[PropertyKey, list[Value]]:
+        """For each property the flags that some exit returns, and none that has this property."""
+        sets: dict[PropertyKey, list[tuple[frozenset[Value], bool]]] = {}
+        for exit in exits:
+            if exit.value is None:
+                return {}
+            found = sets.setdefault(exit.state.property_key(), [])
+            found += [flag_set(value) for _, value in self._flown(exit)]
+        every = {flag for found in sets.values() for flags, _ in found for flag in flags}
+        bits = sorted(
+            (each for each in every if self.world.bit(str(each.args[0]))), key=lambda v: v.number
+        )
+        return {
+            key: [flag for flag in bits if all(flag not in flags for flags, _ in found)]
+            for key, found in sets.items()
+            if not any(more for _, more in found)
+        }
+
+    def last_finals(self) -> Iterator[tuple[State, Value | None, int]]:
+        """The final states of the fixed point, what each returns, and where."""
+        for (number, _), finals in self.finals.items():
+            terminator = self.function.blocks[number].terminator
+            if isinstance(terminator, Return):
+                yield from ((state, value, terminator.start) for state, value in finals)
+
+    def told(self, one: Exit, two: Exit) -> Told:
+        """How callers can tell two exits apart."""
+        return told(one, two, self.universe, self._flown)
+
+    def _flown(self, exit: Exit) -> Iterator[tuple[State, Value]]:
+        """What may be returned at an exit, with what was known there: a phi is taken apart."""
+        assert exit.value is not None
+        key = exit.state.property_key()
+        rest = [(exit.state, exit.value)]
+        seen: set[Value] = set()
+        while rest:
+            state, value = rest.pop()
+            if value.kind != "phi" or value in seen:
+                yield state, value
+                continue
+            seen.add(value)
+            block, address = value.args
+            assert isinstance(block, int) and isinstance(address, Value)
+            flown = self._incoming[block].get(key, {}) if block >= 0 else {}
+            rest += [(each, each.env.get(address, value)) for each in flown.values()]
+            if not flown:
+                yield state, value
 
 
 def _in_round(value: Value) -> bool:

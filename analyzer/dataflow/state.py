@@ -155,8 +155,8 @@ class State:
             return POSITIVE if inner == ZERO else ZERO if not inner & ZERO else ZERO | POSITIVE
         if kind == "op":
             return self._operator_mask(value)
-        if kind == "symbol" and _ERRNO.match(str(value.args[0])):
-            return POSITIVE
+        if kind == "symbol":
+            return POSITIVE if _ERRNO.match(str(value.args[0])) else value.signs
         return ANY
 
     def learned(self, value: Value) -> int:
@@ -183,6 +183,16 @@ class State:
         self.cases[value] = left
         if len(left) == 1:
             return all(self.restrict(fact, known, offset) for fact, known in left[0][1])
+        return True
+
+    def _settle_cases(self, offset: int) -> bool:
+        """What an equality decides of the comparisons that cases depend on."""
+        for value, cases in tuple(self.cases.items()):
+            if value.kind == "op" and value not in self.facts:
+                mask = self.mask(value)
+                decided = any(case[0] & ~mask for case in cases)
+                if decided and not self._restrict_cases(value, cases, mask, offset):
+                    return False
         return True
 
     def _operator_mask(self, value: Value) -> int:
@@ -212,6 +222,8 @@ class State:
                 if not (masks[0] | masks[1]) & NEGATIVE:
                     return POSITIVE if POSITIVE in masks else ZERO | POSITIVE
                 return ANY
+            case "&":
+                return ZERO if self._masked_out(left, right) else ANY
             case "neg":
                 inner = self.mask(left)
                 return (
@@ -222,6 +234,19 @@ class State:
             case _:
                 return ANY
         return ZERO | POSITIVE if truth is None else POSITIVE if truth else ZERO
+
+    def _masked_out(self, left: Value, right: Value) -> bool:
+        """Whether a test of more flags has shown that none of these is set."""
+        for whole, flag in ((left, right), (right, left)):
+            if flag.kind != "symbol":
+                continue
+            for value, fact in self.facts.items():
+                if value.kind == "op" and fact & ANY == ZERO and value.args[0] == "&":
+                    one, two = value.args[1:]
+                    mask = two if one is whole else one if two is whole else None
+                    if isinstance(mask, Value) and holds(mask, flag):
+                        return True
+        return False
 
     def _equals(self, left: Value, right: Value) -> bool | None:
         if left is right:
@@ -309,7 +334,7 @@ class State:
                 self.equal[left] = right
             elif left.kind in DISTINCT:
                 self.equal[right] = left
-            return True
+            return not self.cases or self._settle_cases(offset)
         for one, other in ((left, right), (right, left)):
             if self.mask(one) == ZERO and not self.restrict(other, NONZERO, offset):
                 return False
@@ -332,6 +357,15 @@ class State:
 
 DISTINCT: Final = frozenset(("const", "symbol", "function"))
 """Kinds of values of which two different ones are never equal."""
+
+
+def holds(mask: Value, flag: Value) -> bool:
+    """Whether a union of flags holds one."""
+    if mask is flag:
+        return True
+    if mask.kind != "op" or mask.args[0] != "|":
+        return False
+    return any(isinstance(part, Value) and holds(part, flag) for part in mask.args[1:])
 
 
 def sign(number: object) -> int:

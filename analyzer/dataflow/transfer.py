@@ -2,12 +2,13 @@
 
 from analyzer.dataflow.apply import apply_call
 from analyzer.dataflow.contracts import Demands, alternatives
+from analyzer.dataflow.doubts import Doubts
 from analyzer.dataflow.effects import Contract
 from analyzer.dataflow.evaluate import Evaluator, flag_set
 from analyzer.dataflow.lockset import held
 from analyzer.dataflow.occurrences import Called, Observer, Stored, Used
 from analyzer.dataflow.state import EventKey, Lock, State
-from analyzer.dataflow.values import Universe, Value
+from analyzer.dataflow.values import ANY, POSITIVE, Universe, Value
 from analyzer.dataflow.world import World
 from analyzer.ir import (
     Call,
@@ -25,17 +26,18 @@ class Transfer:
     """Applies the events of one function to states. `span` is the place of the event at hand.
 
     `demands` are the locks that the function was seen to demand of its callers, `meant` the
-    conditions of its warnings.
+    conditions of its warnings. `doubts` are what nobody can be certain of.
     """
 
     def __init__(self, function: Function, world: World) -> None:
         self.function = function
         self.world = world
         self.observer: Observer | None = None
-        self.universe = Universe(world.classes)
+        self.universe = Universe(world.classes, world.nonzero)
         self.evaluator = Evaluator(function, self.universe, world)
         self.demands = Demands(function)
         self.meant: dict[Value, None] = {}
+        self.doubts = Doubts()
         self.span = (0, 0)
         self._uses = False
 
@@ -75,6 +77,8 @@ class Transfer:
         self.forget_parts(state, address)
         state.env[address] = value
         self._mark(state, address, value)
+        if state.taken:
+            self.doubts.stored(state, address, value)
         if self.observer is not None:
             self.observer.observe(state, Stored(address, value, initial, *self.span))
 
@@ -176,8 +180,12 @@ class Transfer:
                 (name, rename(value, call, memo)): lock._replace(object=rename(value, call, memo))
                 for (name, value), lock in state.taken.items()
             }
+            for _, target in state.taken:  # What is locked is there.
+                if state.mask(target) == ANY:
+                    state.facts[target] = POSITIVE
         if any(call in key[1].calls for key in state.given):
             state.given = {(n, rename(v, call, memo)): at for (n, v), at in state.given.items()}
+        self.doubts.age(call, lambda value: rename(value, call, memo))
         if self.observer is not None and state.monitors:
             renamer = getattr(self.observer, "rename", None)
             if renamer is not None:

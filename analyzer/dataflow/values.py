@@ -5,7 +5,7 @@ location, and `(&s)->f` is `s.f`. Values are interned in a `Universe` and compar
 universe lives as long as the analysis of one function.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
 from analyzer.dataflow.classtable import NO_CLASSES, Classes
@@ -21,7 +21,7 @@ Atom: TypeAlias = "str | int | Value"
 
 class Value:
     """An interned term: `kind` and `args`. `calls` are the ids of the call sites (and epochs of the
-    blocks) whose results (and phis) it is built of.
+    blocks) whose results (and phis) it is built of; `signs` are those that it can have at all.
 
     Kinds of addresses: `local` (name), `global` (name), `sub` (address, field), `elem` (address,
     position). Kinds of contents: `const` (number), `symbol` (name), `function` (name), `text`,
@@ -30,12 +30,13 @@ class Value:
     values...), `not` (value), `init` (block initialiser), `undef` (name), `opaque` (spelling).
     """
 
-    __slots__ = ("args", "calls", "kind", "number")
+    __slots__ = ("args", "calls", "kind", "number", "signs")
 
     kind: str
     args: tuple[Atom, ...]
     calls: frozenset[int]
     number: int
+    signs: int
 
     def __repr__(self) -> str:
         return show(self)
@@ -43,11 +44,15 @@ class Value:
 
 class Universe:
     """Makes values, each one once. `number` is the order of making, which is the same in every
-    run. `classes` are those that values may be of.
+    run. `classes` are those that values may be of; `nonzero` tells of the name of a constant that
+    it is positive.
     """
 
-    def __init__(self, classes: Classes = NO_CLASSES) -> None:
+    def __init__(
+        self, classes: Classes = NO_CLASSES, nonzero: Callable[[str], bool] | None = None
+    ) -> None:
         self.classes = classes
+        self._nonzero = nonzero
         self._table: dict[tuple[str, tuple[Atom, ...]], Value] = {}
         self._parts: dict[Value, list[Value]] = {}
         self.null = self.make("const", 0)
@@ -63,6 +68,9 @@ class Universe:
             value.args = args
             value.number = len(self._table)
             value.calls = _calls(kind, args)
+            value.signs = ANY
+            if kind == "symbol" and self._nonzero is not None and self._nonzero(str(args[0])):
+                value.signs = POSITIVE
             self._table[key] = value
             if kind in ("sub", "elem"):
                 base = args[0]
@@ -150,6 +158,25 @@ def root(value: Value) -> Value:
             break
         value = first
     return value
+
+
+def unmoved(value: Value) -> Value:
+    """The pointer that pointer arithmetic started from; the value itself if it is none."""
+    while True:
+        first = value.args[0] if value.args else None
+        if value.kind == "elem" and isinstance(first, Value):
+            value = first
+        elif value.kind == "op" and first in ("+", "-"):
+            candidates = [
+                arg
+                for arg in value.args[1 : 2 if first == "-" else 3]
+                if isinstance(arg, Value) and arg.kind not in ("const", "symbol")
+            ]
+            if not candidates:
+                return value
+            value = min(candidates, key=lambda each: each.number)
+        else:
+            return value
 
 
 def show(value: Value) -> str:

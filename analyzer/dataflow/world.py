@@ -12,8 +12,22 @@ class World(Protocol):
     """Answers about names, callees and locks, from the program, the models and the rules."""
 
     locks: LockTable
-    same: frozenset[str]
     classes: Classes
+
+    def same(self, function: Function, object: Expr, field: str) -> bool:
+        """Whether the address of this field of `object` is the object itself."""
+
+    def container(self, name: str) -> bool:
+        """Whether `name` puts what it is given where others find it."""
+
+    def nonzero(self, name: str) -> bool:
+        """Whether a constant is positive."""
+
+    def bit(self, name: str) -> bool:
+        """Whether a constant is one of those that are single bits, no two of them the same."""
+
+    def union(self, name: str) -> tuple[str, ...]:
+        """The flags that a constant stands for; none if it is no union."""
 
     def effect(self, name: str, path: str) -> Effect | None:
         """What calling `name` from file `path` does; None if nothing is known of it."""

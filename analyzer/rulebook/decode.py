@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
+from analyzer.checkers.families import Balance
 from analyzer.checkers.property import (
     AnyOf,
     Clause,
@@ -14,7 +15,6 @@ from analyzer.checkers.property import (
     EventPattern,
     Follow,
     Forbid,
-    LockEvent,
     Order,
     Pair,
     Require,
@@ -24,6 +24,7 @@ from analyzer.core import Level, ReleaseRange, RuleInfo
 from analyzer.rulebook.language import Words, close, parse_condition, parse_event, parse_lock
 from analyzer.rulebook.model import Rule
 from analyzer.rulebook.order import read_order
+from analyzer.rulebook.pairs import check_pair, hand_over, one_each
 from analyzer.rulebook.table import Table, read_table
 from analyzer.rulebook.terms import holes, unbound
 
@@ -37,7 +38,13 @@ _KINDS = {
     "contract": Contracts,
     "order": Order,
 }
-_KEYS = {"start": "from", "callers": "look", "exemptions": "except", "functions": "in"}
+_KEYS = {
+    "start": "from",
+    "callers": "look",
+    "exemptions": "except",
+    "functions": "in",
+    "preview": "stage",
+}
 _NOT_KEYS = ("common", "scope", "line")
 _LEVELS = tuple(level.value for level in Level)
 _VERDICTS = ("proved", "open")
@@ -66,15 +73,24 @@ def decode(text: str, id: str, file: str, words: Words) -> Rule:
     scope = _checked_scope(table, Scope(), words)
     level = Level(table.choice("level", _LEVELS, "error"))
     title = table.needed("title", "say in one line what the rule finds")
-    clauses = tuple(
-        _clause(clause, kind, words, _Frame(scope, level, title))
+    frame = _Frame(scope, level, title)
+    tables = [
+        (kind, each)
         for kind, clause in _in_order(table)
-    )
+        for each in (one_each(clause, words) if "families" in clause.values else (clause,))
+    ]
+    clauses = tuple(_clause(each, kind, words, frame) for kind, each in tables)
     if not clauses:
         raise table.error(
             "the rule has no clause",
             "write [[require]], [[forbid]], [[follow]], [[pair]], [[contract]] or [[order]]",
         )
+    for one, two, (_, late) in zip(clauses, clauses[1:], tables[1:], strict=False):
+        if one.common.preview and not two.common.preview:
+            raise late.error(
+                "the clause stands behind one in preview",
+                "move those in preview to the end: a clause is called by its position",
+            )
     info = RuleInfo(
         id=id,
         code=table.text("code"),
@@ -97,8 +113,12 @@ def decode(text: str, id: str, file: str, words: Words) -> Rule:
         census=_prose(table, "census"),
         file=file,
         text="\n".join(text.splitlines()[first - 1 :]).strip(),
-        preview=table.choice("stage", _STAGES, "stable") == "preview",
+        preview=_in_preview(table),
     )
+
+
+def _in_preview(table: Table) -> bool:
+    return table.choice("stage", _STAGES, "stable") == "preview"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +175,8 @@ def _expect(table: Table) -> tuple[tuple[ReleaseRange, int], ...]:
 def _keys(kind: str) -> tuple[str, ...]:
     """The keys of a clause: the fields of its class, of Common and Scope, by their TOML names."""
     own = (*fields(_KINDS[kind]), *fields(Common), *fields(Scope))
-    return tuple(_KEYS.get(one.name, one.name) for one in own if one.name not in _NOT_KEYS)
+    names = tuple(_KEYS.get(one.name, one.name) for one in own if one.name not in _NOT_KEYS)
+    return (*names, "families") if kind == "pair" else names
 
 
 def _clause(table: Table, kind: str, words: Words, frame: _Frame) -> Clause:
@@ -195,9 +216,10 @@ def _clause(table: Table, kind: str, words: Words, frame: _Frame) -> Clause:
         case _:
             opening = reader.event("open")
             closing = reader.event("close", because=True)
-            _check_pair(table, opening, closing)
+            check_pair(table, opening, closing)
             common = _common(reader, frame, holes(opening, closing))
-            clause = Pair(common, opening, closing, _hand_over(table))
+            made = Balance if "families" in table.values else Pair
+            clause = made(common, opening, closing, hand_over(table))
     reader.check_says(clause.common.says)
     return clause
 
@@ -215,19 +237,8 @@ def _common(reader: "_Reader", frame: _Frame, bound: tuple[str, ...]) -> Common:
         unless=reader.condition_or_none("unless"),
         exemptions=_exemptions(table),
         line=table.line(),
+        preview=_in_preview(table),
     )
-
-
-def _check_pair(table: Table, opening: EventPattern, closing: EventPattern) -> None:
-    """Raises UserError unless a pair takes and releases one lock of the models."""
-    if not isinstance(opening, LockEvent) or not opening.acquire:
-        raise table.error("'open' takes no lock of the models", _HINTS["open"], "open")
-    if not isinstance(closing, LockEvent) or closing.acquire or closing.lock != opening.lock:
-        raise table.error(
-            f"'close' does not release {opening.lock}",
-            f'close = "release({opening.lock}, $x)"',
-            "close",
-        )
 
 
 def _checked_scope(table: Table, outer: Scope, words: Words) -> Scope:
@@ -262,18 +273,6 @@ def _exemptions(table: Table) -> tuple[Exemption, ...]:
             )
         verdict = one.choice("verdict", _VERDICTS, "proved")
         found.append(Exemption(function, one.text("reason").strip(), verdict, one.releases()))
-    return tuple(found)
-
-
-def _hand_over(table: Table) -> tuple[tuple[str, str], ...]:
-    found = []
-    for one in table.tables("hand_over", "'hand_over'"):
-        one.allow(("open", "close"))
-        pair = tuple(one.needed(key, f'{key} = "record.field"') for key in ("open", "close"))
-        for text, key in zip(pair, ("open", "close"), strict=True):
-            if not re.fullmatch(r"\w+\.\w+", text):
-                raise one.error(f"'{text}' is no field of a struct", f'{key} = "record.field"', key)
-        found.append((pair[0], pair[1]))
     return tuple(found)
 
 

@@ -1,6 +1,6 @@
 """Rules and the rulebook, as they stand in the files: nothing here depends on a tree."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyzer.checkers.property import Clause, Condition, EventPattern
 from analyzer.checkers.scope import Scope
@@ -69,6 +69,11 @@ class Rule:
     def id(self) -> str:
         """Family and name, as 'zap/incomplete-zap-details'."""
         return self.info.id
+
+    def stable(self) -> "Rule":
+        """The rule without its clauses in preview."""
+        clauses = tuple(clause for clause in self.clauses if not clause.common.preview)
+        return self if clauses == self.clauses else replace(self, clauses=clauses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from analyzer.ir import Function
 _LOCK = re.compile(r"(\w+)\s*:\s*(\w+)\s*(.*)")
 
 _PRAGMAS = (
-    "kernel, declares, lacks, lock, object, single, same, pure, never_null, never_error, "
-    "noreturn, fresh, starts, tries, types"
+    "kernel, declares, lacks, lock, object, pointer, single, same, pure, never_null, never_error, "
+    "noreturn, fresh, starts, tries, container, nonzero, bits, union, types"
 )
 
 
@@ -100,6 +100,10 @@ class ModelSource(NamedTuple):
             fresh=self.words.get("fresh", ()),
             starts=self.words.get("starts", ()),
             tries=self.words.get("tries", ()),
+            containers=self.words.get("container", ()),
+            nonzero=self.words.get("nonzero", ()),
+            bits=self.words.get("bits", ()),
+            unions=tuple(tuple(each.split()) for each in self.words.get("union", ())),
             phrases=self.phrases,
         )
 
@@ -159,11 +163,24 @@ def _pragma(place: str, text: str, reading: _Reading, condition: _Condition) -> 
             _single(place, rest.split(), reading)
         case "object":
             _objects(place, rest.split(), reading)
-        case "same":
-            fields = [each.partition(".")[2] for each in rest.split()]
-            reading.words.setdefault("same", []).extend(fields)
-        case "pure" | "never_null" | "never_error" | "noreturn" | "fresh" | "starts" | "tries":
+        case "pointer":
+            _pointers(place, rest.split(), reading)
+        case (
+            "same"
+            | "pure"
+            | "never_null"
+            | "never_error"
+            | "noreturn"
+            | "fresh"
+            | "starts"
+            | "tries"
+            | "container"
+            | "nonzero"
+            | "bits"
+        ):
             reading.words.setdefault(word, []).extend(rest.split())
+        case "union":
+            reading.words.setdefault("union", []).append(rest)
         case "types":
             pass
         case _:
@@ -210,6 +227,23 @@ def _objects(place: str, words: list[str], reading: _Reading) -> None:
     lock = reading.locks[words[0]]
     found = tuple(tuple(word.split(".")) for word in words[1:])
     reading.locks[words[0]] = replace(lock, objects=(*lock.objects, *found))
+
+
+def _pointers(place: str, words: list[str], reading: _Reading) -> None:
+    """Fields that point to a lock of a class, and functions that give such a pointer."""
+    if not words or words[0] not in reading.locks:
+        raise UserError(
+            f"{place}: no lock class to point to",
+            "write it as: pointer pte_lock pte_lockptr vm_fault.ptl",
+        )
+    lock = reading.locks[words[0]]
+    fields = tuple(
+        (word.partition(".")[0], word.partition(".")[2]) for word in words if "." in word
+    )
+    getters = tuple(word for word in words[1:] if "." not in word)
+    reading.locks[words[0]] = replace(
+        lock, pointers=(*lock.pointers, *fields), getters=(*lock.getters, *getters)
+    )
 
 
 def _phrases(path: Path, locks: frozenset[str]) -> Phrases | None:

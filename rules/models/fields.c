@@ -3,6 +3,11 @@
  * does. The function RECORD__FIELD speaks for `struct RECORD`'s `FIELD`. Documentation/filesystems/locking.rst,
  * include/linux/mm.h, include/linux/mm_types.h (enum vm_fault_reason).
  */
+#pragma bits VM_FAULT_OOM VM_FAULT_SIGBUS VM_FAULT_MAJOR VM_FAULT_HWPOISON VM_FAULT_HWPOISON_LARGE VM_FAULT_SIGSEGV
+#pragma bits VM_FAULT_NOPAGE VM_FAULT_LOCKED VM_FAULT_RETRY VM_FAULT_FALLBACK VM_FAULT_DONE_COW VM_FAULT_NEEDDSYNC
+#pragma bits VM_FAULT_COMPLETED VM_FAULT_HINDEX_MASK
+#pragma union VM_FAULT_ERROR VM_FAULT_OOM VM_FAULT_SIGBUS VM_FAULT_SIGSEGV VM_FAULT_HWPOISON VM_FAULT_FALLBACK
+#pragma nonzero FAULT_FLAG_* FGP_* FOLL_* AOP_WRITEPAGE_ACTIVATE AOP_TRUNCATED_PAGE
 #pragma types bool vm_fault_t gfp_t size_t pte_t pmd_t
 
 /*

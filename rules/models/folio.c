@@ -8,6 +8,14 @@
 #pragma lock folio_lock : bit
 /* The folio is new: nobody waits. */
 #pragma tries __folio_set_locked __SetPageLocked
+#pragma bits FGP_ACCESSED FGP_LOCK FGP_CREAT FGP_WRITE FGP_NOFS FGP_NOWAIT FGP_FOR_MMAP FGP_STABLE FGP_ENTRY FGP_HEAD
+#pragma bits FGP_NO_WARN
+#pragma union FGP_WRITEBEGIN FGP_LOCK FGP_WRITE FGP_CREAT FGP_STABLE
+#pragma container filemap_add_folio __filemap_add_folio add_to_page_cache_lru add_to_page_cache_locked
+#pragma container folio_batch_add pagevec_add
+#pragma container shmem_add_to_page_cache hugetlb_add_to_page_cache add_to_swap_cache
+#pragma container list_add list_add_tail list_move list_move_tail
+#pragma container xas_store xa_store bio_add_folio bio_add_page bio_add_folio_nofail __bio_add_page
 #pragma object folio_lock folio page
 
 void folio_lock(struct folio *folio) { zl_acquire(folio_lock, folio); }
@@ -225,6 +233,7 @@ int shmem_get_folio(struct inode *inode, pgoff_t index, struct folio **foliop, i
 	if (zl_any())
 		return zl_error();
 	if (zl_any()) {
+		zl_assume(sgp == SGP_READ || sgp == SGP_NOALLOC);
 		*foliop = NULL;
 		return 0;
 	}
@@ -239,12 +248,29 @@ int shmem_get_folio(struct inode *inode, pgoff_t index, loff_t write_end, struct
 	if (zl_any())
 		return zl_error();
 	if (zl_any()) {
+		zl_assume(sgp == SGP_READ || sgp == SGP_NOALLOC);
 		*foliop = NULL;
 		return 0;
 	}
 	*foliop = zl_new();
 	zl_acquire(folio_lock, *foliop);
 	return 0;
+}
+
+/* The folio is unlocked when the read ends, which may be at once. */
+#pragma declares swap_read_folio
+void swap_read_folio(struct folio *folio, void *plug)
+{
+	zl_assert_held(folio_lock, folio);
+	zl_release(folio_lock, folio);
+}
+
+#pragma lacks swap_read_folio
+int swap_readpage(struct page *page, bool do_poll, void *plug)
+{
+	zl_assert_held(folio_lock, page);
+	zl_release(folio_lock, page);
+	return zl_any();
 }
 
 /* Writeback hands out one locked folio after the other; the body of the loop unlocks it. */

@@ -9,6 +9,10 @@
 #pragma lock pte_lock : spinlock
 #pragma lock pmd_lock : spinlock
 #pragma lock pud_lock : spinlock
+#pragma pointer pte_lock pte_lockptr huge_pte_lockptr vm_fault.ptl page_vma_mapped_walk.ptl
+#pragma pointer pte_lock folio_walk.ptl follow_pfnmap_args.lock
+#pragma pointer pmd_lock pmd_lockptr
+#pragma pointer pud_lock pud_lockptr
 #pragma lock pte_map : map
 #pragma lock pvmw : window
 #pragma lock lazy_mmu : window

@@ -3,7 +3,7 @@
  * functions are modelled with the vma as the object. include/linux/mm.h, mm/memory.c.
  */
 #pragma types bool
-#pragma lock vma_lock : rwsem
+#pragma lock vma_lock : rwsem field vm_area_struct.vm_lock.lock
 
 /* True: read-locked. */
 bool vma_start_read(struct vm_area_struct *vma)

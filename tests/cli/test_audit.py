@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from analyzer.pipeline import Request, audit, load_book
 from tests.cli.command import KERNEL, errors_of, on_kernel, planted, small_tree, zaplint
 
 _LINE = re.compile(
@@ -136,6 +137,17 @@ def test_a_rule_in_preview_runs_if_it_is_named() -> None:
     assert rule not in {each[2] for each in _results(_log())}
     assert rule not in {each[2] for each in _results(_log("--select", "lock"))}
     assert {each[2] for each in _results(_log("--select", rule))} == {rule}
+
+
+def test_a_clause_in_preview_runs_if_its_rule_is_named() -> None:
+    balance = "lock/unbalanced-lock"
+    rules = {rule.id: rule for rule in load_book().rulebook.rules}
+    stable = len(rules[balance].stable().clauses)
+    assert stable < len(rules[balance].clauses)
+    named = audit(Request(KERNEL, select=(balance,))).obligations
+    unasked = audit(Request(KERNEL)).obligations
+    assert {each.clause > stable for each in named} == {False, True}
+    assert {each.clause > stable for each in unasked if each.rule == balance} == {False}
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,6 @@ class Gap(NamedTuple):
 
 LOCKSET: Final = (
     Gap("branches.c", "number", (1,), "mode == 7 is not weighed against what is known of 2 < mode"),
-    Gap("objects.c", "cursor", (1,), "a pointer that moved through its table has another value"),
 )
 
-EFFECTS: Final = (
-    Gap("told.c", "reply", (2,), "the flags that both sides of a join contain are forgotten there"),
-)
+EFFECTS: Final[tuple[Gap, ...]] = ()

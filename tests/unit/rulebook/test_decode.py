@@ -141,6 +141,14 @@ def test_expected_sites_are_by_release_or_for_all() -> None:
     assert plain.expect_sites == ((ReleaseRange(), 3),)
 
 
+def test_a_rule_without_its_clauses_in_preview() -> None:
+    first = '[[forbid]]\nat = "f()"\nnever = "true"\n'
+    rule = _decode(HEAD + first + '[[forbid]]\nat = "g()"\nnever = "true"\nstage = "preview"\n')
+    assert [each.common.preview for each in rule.clauses] == [False, True]
+    assert rule.stable().clauses == rule.clauses[:1]
+    assert _decode(HEAD + first).stable().clauses == rule.clauses[:1]
+
+
 def test_clauses_may_be_inline_tables() -> None:
     inline = (
         HEAD + 'require = [{ at = "f($x)", needs = "$x" },\n    { at = "g()", needs = "false" }]\n'
@@ -242,6 +250,13 @@ SLIPS = {
         4,
         "cannot read event 'set_pte_at(mm,, $slot)': argument 2 is empty",
         "write _ for any argument",
+    ),
+    HEAD
+    + '[[forbid]]\nat = "f()"\nnever = "true"\nstage = "preview"\n'
+    + '[[forbid]]\nat = "g()"\nnever = "true"\n': (
+        7,
+        "the clause stands behind one in preview",
+        "move those in preview to the end",
     ),
     HEAD + '[[forbid]]\nat = "enter $f"\nnever = "true"\n': (
         4,

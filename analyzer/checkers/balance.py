@@ -1,0 +1,156 @@
+"""`pair` with `families`: a lock is given back on every exit, or handed over in a way that a caller
+can tell.
+"""
+
+from typing import Final
+
+from analyzer.checkers.conditions import Answer, Tri
+from analyzer.checkers.families import Balance
+from analyzer.checkers.matching import EMPTY, Binding
+from analyzer.checkers.patterns import Hole
+from analyzer.checkers.property import AnyOf, Clause, EventPattern, LockEvent
+from analyzer.checkers.watch import Watch
+from analyzer.dataflow import Simulation, State, Value
+from analyzer.dataflow.balance import Exit, Told, changed
+from analyzer.dataflow.occurrences import Locked, Occurrence
+from analyzer.dataflow.state import LockKey
+from analyzer.dataflow.values import ZERO, parts, root
+
+HANDED: Final = "handed to the caller"
+
+_PASSING: Final = frozenset(("load", "phi", "prev"))
+"""Kinds of values that may be another object when they are met again."""
+
+
+class BalanceWatch(Watch):
+    """Gathers where locks are taken and given back; `finish` judges the exits.
+
+    `handed` tells of each site whose lock is still held at an exit what took it: if it is a
+    function that leaves the lock to its caller, that must be meant.
+    """
+
+    clause: Balance
+
+    def __init__(
+        self, number: int, clause: Clause, run: Simulation, flags: dict[str, tuple[str, ...]]
+    ) -> None:
+        super().__init__(number, clause, run, flags)
+        opening = self.clause.open
+        events = opening.events if isinstance(opening, AnyOf) else (opening,)
+        locks = [each for each in events if isinstance(each, LockEvent)]
+        self._locks = frozenset(each.lock for each in locks)
+        self._hole = next((e.object.name for e in locks if isinstance(e.object, Hole)), "")
+        self._released: dict[LockKey, tuple[int, int]] = {}
+        self.handed: dict[tuple[int, int], str] = {}
+
+    @property
+    def ends_elsewhere(self) -> bool:
+        """An exit ends the path."""
+        return True
+
+    def events(self) -> tuple[EventPattern, ...]:
+        return (self.clause.open, self.clause.close)
+
+    def observe(self, state: State, occurrence: Occurrence) -> None:
+        if isinstance(occurrence, Locked) and self._mine(occurrence.name):
+            self._locked(state, occurrence)
+
+    def _mine(self, name: str) -> bool:
+        table = self.run.world.locks
+        return name in self._locks or any(table.kind(lock) == name for lock in self._locks)
+
+    def _locked(self, state: State, lock: Locked) -> None:
+        place = (lock.start, lock.end)
+        binding = self._binding(lock.object)
+        if lock.acquired:
+            answer = self._again(state, lock) if lock.odd else Answer(Tri.TRUE)
+            self.settle(place, state, binding, answer)
+        elif lock.odd:
+            self._released[lock.name, lock.object] = place
+            self.settle(place, state, binding, Answer(Tri.TRUE))
+
+    def _again(self, state: State, lock: Locked) -> Answer:
+        doubt = self.run.doubts.of(lock.object)
+        if doubt:
+            return Answer(Tri.UNSURE, (), doubt)
+        if any(part.kind in _PASSING for part in parts(lock.object)):
+            return Answer(Tri.UNSURE, (), "it may be another object than the one held")
+        return Answer(Tri.FALSE, (), "taken twice")
+
+    def _binding(self, value: Value) -> Binding:
+        return ((self._hole, value),) if self._hole else EMPTY
+
+    # Exits. ---------------------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """Judges the exits of the function."""
+        exits = tuple(Exit.of(final) for final in self.run.last_finals())
+        keys = tuple(key for key in changed(exits) if self._mine(key[0]))
+        for key in keys:
+            for one in exits:
+                if one.change(key):
+                    self._judge(key, one, exits, keys)
+
+    def _judge(
+        self, key: LockKey, one: Exit, exits: tuple[Exit, ...], keys: tuple[LockKey, ...]
+    ) -> None:
+        lock = one.state.taken.get(key)
+        offset = one.state.given.get(key, 0)
+        place = (lock.offset, lock.offset + 1) if lock else (offset, offset + 1)
+        place = self._place(place if lock else self._released.get(key, place))
+        answer = self._inside(key, one) or self._outside(key, one, exits, keys)
+        doubt = self.run.doubts.of(key[1])
+        if answer.tri is Tri.FALSE and doubt:
+            answer = Answer(Tri.UNSURE, (), doubt)
+        if lock is not None and answer.tri is not Tri.UNSURE:
+            self.handed.setdefault(place, lock.source)
+        state = one.state.copy()
+        state.step(one.start, one.start + 1, "return")
+        self.settle(place, state, self._binding(key[1]), answer)
+
+    def _inside(self, key: LockKey, one: Exit) -> Answer | None:
+        """The answer for a lock that no caller can name, None for one that they can."""
+        target = key[1]
+        if one.state.taken.get(key) is None:
+            if root(target).kind == "local":
+                return Answer(Tri.FALSE, (), "given back without being taken")
+            if one.state.mask(target) == ZERO:
+                return Answer(Tri.UNSURE, (), "what is given back is NULL")
+            if one.naming.named(target) and target.kind != "app":
+                return None
+            return Answer(Tri.UNSURE, (), "it was found here and taken elsewhere")
+        if one.naming.reachable(target):
+            return None
+        if any(part.kind == "elem" for part in parts(target)):
+            return Answer(Tri.UNSURE, (), "the object is an element of an array")
+        others = [value for name, value in one.state.given if self._mine(name)]
+        if root(target).kind != "local" and any(root(each).kind != "local" for each in others):
+            return Answer(Tri.UNSURE, (), "it may be given back under another name")
+        if one.value is not None and one.value.kind == "phi":
+            return Answer(Tri.UNSURE, (), "it may be what is returned")
+        return Answer(Tri.FALSE, (), "left held")
+
+    def _outside(
+        self, key: LockKey, one: Exit, exits: tuple[Exit, ...], keys: tuple[LockKey, ...]
+    ) -> Answer:
+        """The answer for a lock that the callers can name: they must be able to tell how it is."""
+        change = one.change(key)
+        answer = Answer(Tri.ABSENT, (), HANDED if change > 0 else "given back for the caller")
+        for other in exits:
+            if other.change(key) == change:
+                continue
+            how = self.run.told(one, other)
+            if how in (Told.BY_RESULT, Told.BY_ENTRY):
+                continue
+            if how is Told.UNKNOWN:
+                answer = Answer(Tri.UNSURE, (), "what the exits return is not known")
+            elif any(other.change(each) == change != one.change(each) for each in keys):
+                answer = Answer(Tri.UNSURE, (), "it may go by two names")
+            else:
+                return Answer(
+                    Tri.FALSE, (), "held at one exit, not at another with the same result"
+                )
+        return answer
+
+    def _place(self, place: tuple[int, int]) -> tuple[int, int]:
+        return next((known for known in self.found if known[0] == place[0]), place)

@@ -1,0 +1,126 @@
+"""Hand-overs of locks: what a function leaves held must be given back by somebody who calls it."""
+
+from typing import Final
+
+from analyzer.checkers.callers import Reply
+from analyzer.checkers.conditions import Tri
+from analyzer.dataflow import Analysis, Simulation, State, Value
+from analyzer.dataflow.balance import Exit
+from analyzer.dataflow.occurrences import Called, Locked, Occurrence
+from analyzer.dataflow.values import parts
+from analyzer.program import FunctionRef
+
+_DEPTH: Final = 3
+"""Callers that hand a lock on to their own callers are followed so far."""
+
+
+class _Caller:
+    """Sees what one caller does with the locks that calls of `callee` leave held."""
+
+    wants_uses = False
+
+    def __init__(self, run: Simulation, callee: str) -> None:
+        self.run = run
+        self.taken: set[tuple[str, Value]] = set()
+        self.given_back = False
+        self._callee = callee
+        self._places: set[int] = set()
+
+    def observe(self, state: State, occurrence: Occurrence) -> None:
+        match occurrence:
+            case Called(name, _, None, start=start) if name == self._callee:
+                self._places.add(start)
+            case Locked(True, _, name, start=start) if start in self._places:
+                self.taken.add((name, occurrence.object))
+            case Locked(False, odd, name):
+                known = (name, occurrence.object) in self.taken
+                earlier = any(part.kind in ("prev", "phi") for part in parts(occurrence.object))
+                self.given_back = self.given_back or (known and not odd) or earlier
+
+    def doubt(self) -> str:
+        """Why it is not certain what becomes of the locks."""
+        if not self.run.precise:
+            return f"{self.run.function.name}() has too many states to follow"
+        return next((why for _, value in self.taken if (why := self.run.doubts.of(value))), "")
+
+    def hands_on(self) -> bool:
+        """Whether the caller returns with one of the locks, and its own callers can name it."""
+        exits = [Exit.of(final) for final in self.run.last_finals()]
+        return any(
+            each.change(key) == 1 and each.naming.reachable(key[1])
+            for each in exits
+            for key in self.taken
+        )
+
+
+class HandOver:
+    """Answers whether the locks that a function leaves held are given back by one of its callers.
+
+    A caller that does not is a finding of its own, as long as another one does; where none does,
+    the function is.
+    """
+
+    def __init__(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+        self._known: dict[FunctionRef, Reply] = {}
+
+    def earned(self, ref: FunctionRef, depth: int = 0) -> Reply:
+        """TRUE if a caller gives back, ABSENT if all were read and none does, else UNSURE."""
+        found = self._known.get(ref)
+        if found is None:
+            self._known[ref] = Reply(Tri.UNSURE, (), "it calls itself")
+            found = self._known[ref] = self._ask(ref, depth)
+        return found
+
+    def _ask(self, ref: FunctionRef, depth: int) -> Reply:
+        head = self._analysis.program.head(ref)
+        if head.entry:
+            return Reply(Tri.ABSENT, (), f"{head.name}() is entered as {head.entry}")
+        doubt = self._other_ways(ref)
+        callers = self._analysis.graph.callers(ref)
+        if not callers and not doubt:
+            doubt = f"handed to the callers of {head.name}(), of which none was read"
+        rest: list[FunctionRef] = []
+        for caller in callers:
+            seen = self._look(caller, head.name)
+            if seen.given_back:
+                return Reply(Tri.TRUE)
+            if not seen.taken:
+                doubt = (
+                    doubt or f"what {head.name}() leaves held is not seen in {self._name(caller)}()"
+                )
+            doubt = doubt or seen.doubt()
+            if seen.taken and seen.hands_on():
+                rest.append(caller)
+        for caller in rest:
+            above = self.earned(caller, depth + 1) if depth < _DEPTH else Reply(Tri.UNSURE)
+            if above.tri is Tri.TRUE:
+                return above
+            if above.tri is Tri.UNSURE:
+                doubt = doubt or above.reason or "handed on by many functions"
+        if doubt:
+            return Reply(Tri.UNSURE, (), doubt)
+        return Reply(Tri.ABSENT, (), f"no caller of {head.name}() gives it back")
+
+    def _other_ways(self, ref: FunctionRef) -> str:
+        """Why somebody who was not seen may call a function, '' if nobody can."""
+        head = self._analysis.program.head(ref)
+        held = self._analysis.pointers.held(head.name)
+        if held.fields or held.escapes or held.passed or held.locals:
+            return f"{head.name}() is called through a pointer"
+        if head.exported and not self._analysis.whole:
+            return f"{head.name}() is exported"
+        return ""
+
+    def _look(self, caller: FunctionRef, callee: str) -> _Caller:
+        made: list[_Caller] = []
+
+        def attach(run: Simulation) -> _Caller:
+            made.append(_Caller(run, callee))
+            return made[0]
+
+        self._analysis.simulate(caller, attach)
+        return made[0]
+
+    def _name(self, ref: FunctionRef) -> str:
+        return self._analysis.program.head(ref).name

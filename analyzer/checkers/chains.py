@@ -4,7 +4,7 @@ calls, each with what must be so on entry for it to be followed.
 Functions are simulated where `Takers` finds that the lock may be taken inside, from the callee up.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from analyzer.checkers.callsites import CallSites, CallState
@@ -29,12 +29,14 @@ _MAX_CHAINS: Final = 8
 @dataclass(frozen=True, slots=True)
 class Chain:
     """One way to the lock: the calls, outermost first, and facts on entry that it depends on.
-    `doubt` names what else it depends on, that nobody above can tell.
+    `doubt` names what else it depends on, that nobody above can tell; `object` is whose lock it is,
+    None if the function itself has found it.
     """
 
     steps: tuple[Step, ...]
     guards: Guards
     doubt: str = ""
+    object: Value | None = None
 
 
 class Edge(NamedTuple):
@@ -90,17 +92,23 @@ class Chains:
         found = []
         for chain in self.inside(target):
             left = self._left(run, at, chain.guards)
-            if left is not None:
+            whose = chain.object and translate(run, at.state, at.args, chain.object)
+            if left is not None and not self._apart(whose):
                 guards, doubt = left
                 steps = (step(f"calls {name}()"), *chain.steps)
-                found.append(Chain(steps, guards, chain.doubt or doubt))
+                found.append(Chain(steps, guards, chain.doubt or doubt, whose))
         return tuple(found)
+
+    def _apart(self, whose: Value | None) -> bool:
+        """Whether the inner lock is that of a static object: of a class of its own."""
+        return whose is not None and self._takers.static(self._edge.inner, whose)
 
     def _modelled(
         self, call: Call, run: Simulation, at: CallState, step: Step
     ) -> tuple[Chain, ...]:
         """The ways in which the model of the function called takes the lock in this state."""
-        if at.args and exclusive(run, at.args[0]):
+        first = at.args[0] if at.args else None
+        if first is not None and (exclusive(run, first) or self._apart(first)):
             return ()
         effect = self._whole.effect(callee_name(call), run.function.path)
         found: dict[Chain, None] = {}
@@ -108,7 +116,7 @@ class Chains:
             if outcome.taken:
                 left = self._left(run, at, outcome.guards)
                 if left is not None:
-                    found[Chain((step,), *left)] = None
+                    found[Chain((step,), *left, first)] = None
         return tuple(found)
 
     def _wanted(self, ref: FunctionRef) -> list[Call]:
@@ -135,7 +143,11 @@ class Chains:
             if fact & ANY not in (ANY, POSITIVE) and nameable(value) and not _asks(value)
         )
         return [
-            Chain(chain.steps, tuple(dict.fromkeys((*facts, *chain.guards))), chain.doubt)
+            replace(
+                chain,
+                guards=tuple(dict.fromkeys((*facts, *chain.guards))),
+                object=chain.object if chain.object and nameable(chain.object) else None,
+            )
             for chain in self.at(ref, call, run, at)
         ]
 

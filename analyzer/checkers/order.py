@@ -148,7 +148,9 @@ class OrderJudge:
         name = callee_name(met.call)
         doubt: Obligation | None = None
         for (start, _), at in record.calls.get(name, {}).items():
-            held = _holding(record.run, at.state, met.edge) if start == met.call.start else None
+            held = (
+                self._holding(record.run, at.state, met.edge) if start == met.call.start else None
+            )
             for chain in chains.at(ref, met.call, record.run, at) if held else ():
                 assert held is not None
                 answer = self._decide(ref, met, (record, at.state, held), chain)
@@ -185,6 +187,19 @@ class OrderJudge:
         describer = Describer(self._program, ref, record.run, {})
         path = (*self._taken(ref, held), *describer.path(state.trail, None), *chain.steps)
         return replace(made, path=tuple(dict.fromkeys(path)))
+
+    def _holding(self, run: Simulation, state: State, edge: Edge) -> Lock | None:
+        """The outer lock of an edge that is held. One of an object that nobody else knows does not
+        count, nor that of a static object, and neither does any where a lock that may be it was
+        given back under another name.
+        """
+        if given_back(state, run.world.locks, edge.outer):
+            return None
+        for lock in state.taken.values():
+            own = exclusive(run, lock.object) or self._takers.static(lock.name, lock.object)
+            if lock.name == edge.outer and not own:
+                return lock
+        return None
 
     def _unsure(self, ref: FunctionRef, record: CallRecord) -> str:
         """Why a function must not be accused; an exemption gives its reason."""
@@ -262,18 +277,6 @@ class OrderJudge:
             message=filled(common.says, names),
             condition=head.condition,
         )
-
-
-def _holding(run: Simulation, state: State, edge: Edge) -> Lock | None:
-    """The outer lock of an edge that is held. One of an object that nobody else knows does not
-    count, and neither does any where a lock that may be it was given back under another name.
-    """
-    if given_back(state, run.world.locks, edge.outer):
-        return None
-    for lock in state.taken.values():
-        if lock.name == edge.outer and not exclusive(run, lock.object):
-            return lock
-    return None
 
 
 def _tables(clause: Order) -> Tables:

@@ -10,7 +10,7 @@ from analyzer.checkers.property import Condition
 from analyzer.dataflow import Contract, LockTable, Simulation, State, Value
 from analyzer.dataflow.apply import translate
 from analyzer.dataflow.effects import Guards, nameable
-from analyzer.dataflow.values import ANY, NONZERO, POSITIVE, ZERO, root
+from analyzer.dataflow.values import ANY, NONZERO, POSITIVE, ZERO, parts, root
 from analyzer.ir import callee_name, calls
 
 
@@ -100,6 +100,10 @@ class Asked:
         return ""
 
 
+_FOUND: Final = frozenset(("result", "fresh"))
+"""Kinds of objects that a function does not have from its caller."""
+
+
 @dataclass(frozen=True, slots=True)
 class Demand:
     """A lock that a function demands: one of `locks` as (class, mode, object), where one of the
@@ -108,8 +112,9 @@ class Demand:
     `certain` says that nothing but the guards decides it. `when` are facts of the way up to here: a
     caller that contradicts one of them does not come this way. `lost` says that the object was
     found on the way: any lock of the class may be the one; `unnamed` says that nobody tells the
-    object. `far` that the lock is taken far above. `callee` is the function that demands it;
-    `exclusive` are globs of functions in which no lock is needed.
+    object, or that `callee` has found it itself. `far` says that the lock is taken far above.
+    `callee` is the function that demands it; `exclusive` are globs of functions in which no lock is
+    needed.
     """
 
     callee: str
@@ -128,9 +133,11 @@ class Demand:
     ) -> "Demand":
         """What `callee` demands by a contract, in its own terms."""
         wanted = ((contract.lock, contract.mode, contract.object), *contract.others)
-        unnamed = contract.object is None and not locks.classes[contract.lock].globals
-        found = Demand(callee, wanted, contract.guards, contract.certain, exclusive)
         far = locks.classes[contract.lock].single
+        unnamed = contract.object is None and not locks.classes[contract.lock].globals
+        if contract.object is not None and not far:
+            unnamed = any(part.kind in _FOUND for part in parts(contract.object))
+        found = Demand(callee, wanted, contract.guards, contract.certain, exclusive)
         return replace(found.nameable(None), unnamed=unnamed, far=far)
 
     @property

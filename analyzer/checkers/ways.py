@@ -174,7 +174,7 @@ class Ways:
                 for way in self._calls(caller, (ref, ("." + field.partition(".")[2],)), question):
                     lax = question.cautious and way.tri is Tri.ABSENT
                     yield _unsure(f"{name}() may be called through {field}") if lax else way
-        elif question.cautious:
+        elif question.cautious or question.vague:
             yield _unsure(f"{name}() is called through {field}, by whom is not known")
         else:
             yield self._entered(ref, f"{name}() is entered through {field}", question)

@@ -55,6 +55,10 @@ class LockTable:
         found = self.classes.get(name)
         return found.kind if found else name
 
+    def has_globals(self, name: str) -> bool:
+        """Whether there is a static lock of this class."""
+        return name in self.classes and bool(self.classes[name].globals)
+
     def refine(self, name: str, target: Value) -> tuple[str, Value]:
         """The class and object of lock `name` taken on `target`.
 

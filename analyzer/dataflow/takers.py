@@ -10,7 +10,18 @@ from typing import NamedTuple
 
 from analyzer.dataflow.locks import LockTable
 from analyzer.dataflow.primitives import Primitive, Touch, place_of
-from analyzer.ir import Call, Expr, Function, callee_name, calls
+from analyzer.dataflow.values import Value
+from analyzer.ir import (
+    Address,
+    Call,
+    Expr,
+    Field,
+    Function,
+    Variable,
+    VariableKind,
+    callee_name,
+    calls,
+)
 from analyzer.program import CallGraph, FunctionRef, Program
 
 
@@ -78,10 +89,22 @@ class Takers:
         return tuple(dict.fromkeys(each for each in found if each))
 
     def class_of(self, touch: Touch, args: tuple[Expr, ...]) -> str:
-        """The class of one lock that a model touches; the primitive's own where no place tells."""
-        if 0 <= touch.argument < len(args):
-            return place_of(self.table, touch.lock, args[touch.argument]) or touch.lock
-        return touch.lock
+        """The class of one lock that a model touches; the primitive's own where no place tells. The
+        lock of a static object is a class of its own, as it is for lockdep.
+        """
+        if not 0 <= touch.argument < len(args):
+            return touch.lock
+        place = args[touch.argument]
+        found = place_of(self.table, touch.lock, place)
+        holder = "" if self.table.has_globals(found) else _static(place)
+        return f"{found or touch.lock} of {holder}" if holder else found or touch.lock
+
+    def static(self, lock: str, target: Value) -> bool:
+        """Whether a lock of an object, or at an address in it, is that of a static object, and so
+        not of its class.
+        """
+        _, whose = self.table.refine(self.table.kind(lock), target)
+        return whose.kind == "global" and not self.table.has_globals(lock)
 
     def _direct(self) -> dict[str, dict[FunctionRef, Link]]:
         """By class, the functions that call a model which takes it."""
@@ -123,3 +146,15 @@ class Takers:
                         above.append(caller)
             level = sorted(above)
         return found
+
+
+def _static(place: Expr) -> str:
+    """The static object that `&object` or `&object.field` is of, '' for any other expression."""
+    if not isinstance(place, Address):
+        return ""
+    inner = place.place
+    while isinstance(inner, Field):
+        inner = inner.object
+    if isinstance(inner, Variable) and inner.kind is VariableKind.GLOBAL:
+        return inner.name
+    return ""

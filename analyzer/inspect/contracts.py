@@ -33,8 +33,8 @@ _RECURSION: Final = 20_000
 
 
 class Stood(NamedTuple):
-    """The contracts in the order of files and lines, what was lost on the way, and the rules in
-    preview that judged.
+    """The contracts in the order of files and lines, what was lost on the way, and the rules by
+    which a call is violated in what is still in preview.
     """
 
     standings: tuple[Standing, ...]
@@ -72,8 +72,20 @@ def contracts_of(request: Request, function: str = "") -> Stood:
     entries = _entries(book, world, tuple(analyses.values()), function)
     obligations, lost = judge(request, world, tasks) if entries else ((), [])
     problems = tuple(sorted((*problems_of(world), *lost)))
-    preview = tuple(rule.id for rule in book.rulebook.rules if rule.preview)
-    return Stood(_standings(world, entries, applied, obligations), problems, preview)
+    standings = _standings(world, entries, applied, obligations)
+    return Stood(standings, problems, _by_preview(book.rulebook, obligations))
+
+
+def _by_preview(rulebook: Rulebook, obligations: tuple[Obligation, ...]) -> tuple[str, ...]:
+    """The rules of which something in preview reports a violation."""
+    early = {
+        (rule.id, number)
+        for rule in rulebook.rules
+        for number, clause in enumerate(rule.clauses, 1)
+        if rule.preview or clause.common.preview
+    }
+    violated = (each for each in obligations if each.verdict is Verdict.VIOLATED)
+    return tuple(sorted({each.rule for each in violated if (each.rule, each.clause) in early}))
 
 
 def _judging(book: Book) -> Book:

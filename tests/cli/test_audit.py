@@ -132,13 +132,6 @@ def test_fail_on_sets_the_least_level(tmp_path: Path, text: str, statuses: dict[
     assert found == statuses
 
 
-def test_a_rule_in_preview_runs_if_it_is_named() -> None:
-    rule = "lock/contract-not-met"
-    assert rule not in {each[2] for each in _results(_log())}
-    assert rule not in {each[2] for each in _results(_log("--select", "lock"))}
-    assert {each[2] for each in _results(_log("--select", rule))} == {rule}
-
-
 def test_a_clause_in_preview_runs_if_its_rule_is_named() -> None:
     balance = "lock/unbalanced-lock"
     rules = {rule.id: rule for rule in load_book().rulebook.rules}

@@ -8,14 +8,11 @@ from typing import TypeAlias
 
 from analyzer.checkers.callsites import CallSites, through_parameter
 from analyzer.checkers.conditions import Answer, Tri
-from analyzer.checkers.matching import EMPTY
-from analyzer.checkers.property import Always, CallEvent, Common, Condition, EventPattern, Require
+from analyzer.checkers.histories import Histories
 from analyzer.checkers.question import Question
-from analyzer.checkers.scope import Scope
-from analyzer.checkers.watch import RANK, Watch, Watchers
-from analyzer.core import Level, Step
-from analyzer.dataflow import Analysis, Simulation, State
-from analyzer.dataflow.occurrences import Called, Occurrence
+from analyzer.checkers.watch import RANK
+from analyzer.core import Step
+from analyzer.dataflow import Analysis, Simulation
 from analyzer.program import FunctionRef
 
 
@@ -38,47 +35,6 @@ def _unsure(reason: str) -> Way:
     return Way(Tri.UNSURE, (), reason)
 
 
-class QuestionWatch(Watch):
-    """Answers a question at every call of a function, in the caller's terms. `asked` is what is
-    left to ask above, by the place of the call.
-    """
-
-    def __init__(
-        self,
-        names: tuple[str, ...],
-        question: Question,
-        run: Simulation,
-        flags: dict[str, tuple[str, ...]],
-    ) -> None:
-        self._names = names
-        self._question = question
-        self.asked: dict[tuple[int, int], dict[Question, None]] = {}
-        common = Common("", Level.ERROR, Scope(), None, None, (), 0)
-        clause = Require(common, CallEvent(names[0], (), True), Always(True), None, False)
-        super().__init__(0, clause, run, flags)
-
-    def all_conditions(self) -> tuple[Condition, ...]:
-        return self._question.conditions()
-
-    def events(self) -> tuple[EventPattern, ...]:
-        return tuple(CallEvent(name, (), True) for name in self._names)
-
-    def observe(self, state: State, occurrence: Occurrence) -> None:
-        if (
-            isinstance(occurrence, Called)
-            and occurrence.result is None
-            and not occurrence.replayed
-            and occurrence.name in self._names
-        ):
-            here = self._question.translated(self.run, state, occurrence.args, self._names[0])
-            answer, left = here.answer(self.conditions, state)
-            place = (occurrence.start, occurrence.end)
-            self.settle(place, state, EMPTY, answer)
-            if answer.tri is Tri.ABSENT:
-                self.asked.setdefault(place, {})[left] = None
-        self.record(state, occurrence)
-
-
 def _is_moot(answer: Answer) -> bool:
     """Whether a call answers because nothing is asked of it: it neither keeps nor breaks it."""
     return bool(answer.proofs) and not any(proof.offset for proof in answer.proofs)
@@ -86,6 +42,16 @@ def _is_moot(answer: Answer) -> bool:
 
 _Found: TypeAlias = dict[tuple[int, int], tuple[Answer, tuple[Question, ...]]]
 """By the place of a call the worst answer there and what is left to ask above."""
+
+
+def _worse(found: _Found, place: tuple[int, int], answer: Answer, left: Question) -> None:
+    """Adds the answer in one state: the worst stands, what is left of each is asked above."""
+    known, asked = found.get(place, (answer, ()))
+    if RANK[answer.tri] > RANK[known.tri]:
+        known = answer
+    if answer.tri is Tri.ABSENT and left not in asked:
+        asked = (*asked, left)
+    found[place] = (known, asked)
 
 
 class Ways:
@@ -96,8 +62,8 @@ class Ways:
     def __init__(self, analysis: Analysis, flags: dict[str, tuple[str, ...]]) -> None:
         self._analysis = analysis
         self._program = analysis.program
-        self._flags = flags
         self.sites = CallSites(analysis, flags)
+        self._histories = Histories(analysis, flags)
         self._known: dict[tuple[FunctionRef, str], tuple[Way, ...]] = {}
 
     def into(self, ref: FunctionRef, question: Question) -> tuple[Way, ...]:
@@ -208,20 +174,18 @@ class Ways:
     def _watched(
         self, caller: FunctionRef, names: tuple[str, ...], question: Question
     ) -> tuple[Simulation, _Found]:
-        """The answers at the calls of a function, by a run that watches the question's events."""
-        watches: list[QuestionWatch] = []
-
-        def attach(run: Simulation) -> Watchers:
-            watch = QuestionWatch(names, question, run, self._flags)
-            watches.append(watch)
-            return Watchers((watch,))
-
-        run = self._analysis.simulate(caller, attach)
-        watch = watches[0]
-        found = {
-            place: (site.answer, tuple(watch.asked.get(place, ())))
-            for place, site in watch.found.items()
-        }
+        """The answers at the calls of a function, in all states of a run that watches the
+        events of the question.
+        """
+        history = self._histories.of(caller, question.conditions())
+        run = history.run
+        found: _Found = {}
+        for name in names:
+            for call in history.calls.get(name, ()):
+                state = call.state.copy()
+                here = question.translated(run, state, call.args, names[0])
+                answer, left = here.answer(history.conditions, state)
+                _worse(found, (call.start, call.end), answer, left)
         return run, found
 
     def _recorded(
@@ -238,13 +202,7 @@ class Ways:
                     function = record.run.universe.make("function", name)
                     here = here.through(call.callee, function, record.run)
                 answer, left = here.answer(record.conditions, call.state)
-                place = (call.start, call.end)
-                known, asked = found.get(place, (answer, ()))
-                if RANK[answer.tri] > RANK[known.tri]:
-                    known = answer
-                if answer.tri is Tri.ABSENT:
-                    asked = tuple(dict.fromkeys((*asked, left)))
-                found[place] = (known, asked)
+                _worse(found, (call.start, call.end), answer, left)
         return record.run, found
 
     def _proofs(self, ref: FunctionRef, answer: Answer) -> tuple[Step, ...]:

@@ -12,6 +12,7 @@ from analyzer.dataflow.intrinsics import asks
 from analyzer.dataflow.locks import LockTable
 from analyzer.dataflow.models import Models
 from analyzer.dataflow.occurrences import Observer
+from analyzer.dataflow.shape import Shape, Shapes
 from analyzer.dataflow.simulate import Simulation
 from analyzer.dataflow.stated import annotated_contracts, commented_contracts
 from analyzer.ir import Call, Deref, Expr, Field, Function, Index, Variable, calls
@@ -54,6 +55,7 @@ class Linked(NamedTuple):
     graph: CallGraph
     types: Types
     pointers: Pointers
+    shapes: Shapes
     whole: bool
     outside: frozenset[str] = frozenset()
     complete: bool = False
@@ -63,7 +65,7 @@ class Linked(NamedTuple):
         """Links a program."""
         types = Types(tuple(program.file(path) for path in program.paths))
         pointers = Pointers(program, types)
-        return Linked(program, CallGraph(program), types, pointers, whole)
+        return Linked(program, CallGraph(program), types, pointers, Shapes(), whole)
 
 
 class Beside(NamedTuple):
@@ -166,6 +168,10 @@ class Analysis:
         )
 
     # The world of a simulation. -------------------------------------------------------------------
+
+    def shape(self, function: Function) -> Shape:
+        """The order of a function's blocks, and what dies where."""
+        return self._linked.shapes.of(function)
 
     def tracked(self, lock: str) -> bool:
         """Whether locks of this class are followed."""

@@ -21,7 +21,6 @@ from analyzer.dataflow.transfer import Transfer
 from analyzer.dataflow.values import ANY, ZERO, Value, epoch, parts
 from analyzer.dataflow.world import World
 from analyzer.ir import Branch, Function, Jump, Range, Return, Stop, Switch
-from analyzer.ir.liveness import dying, successors
 
 MAX_STATES: Final = 32
 MAX_VISITS: Final = 40
@@ -62,17 +61,20 @@ class Simulation(Transfer):
         ]
         self._dirty: list[dict[PropertyKey, None]] = [{} for _ in function.blocks]
         self._visits: dict[tuple[int, PropertyKey], int] = {}
-        self._order = _reverse_post_order(function)
-        self._dying = tuple(self._addresses(names) for names in dying(function))
+        shape = world.shape(function)
+        self._order = shape.order
+        self._dying = self._addresses(shape.dying)
         if observer is not None:
             self.attach(observer)
 
-    def _addresses(self, names: frozenset[str | int]) -> tuple[Value, ...]:
+    def _addresses(self, dying: tuple[tuple[str | int, ...], ...]) -> tuple[tuple[Value, ...], ...]:
         make = self.universe.make
-        return tuple(
-            make("slot", name) if isinstance(name, int) else make("local", name)
-            for name in sorted(names, key=str)
-        )
+        known: dict[str | int, Value] = {}
+        for names in dying:
+            for name in names:
+                if name not in known:
+                    known[name] = make("slot" if isinstance(name, int) else "local", name)
+        return tuple(tuple([known[name] for name in names]) for names in dying)
 
     # The fixed point. -----------------------------------------------------------------------------
 
@@ -371,24 +373,3 @@ class Simulation(Transfer):
 def _in_round(value: Value) -> bool:
     """Whether a value is of a round that is over, or counted on from one."""
     return value.kind == "op" or any(part.kind == "prev" for part in parts(value))
-
-
-def _reverse_post_order(function: Function) -> list[int]:
-    """For each block its place in reverse post-order."""
-    order: list[int] = []
-    seen = {0}
-    stack = [(0, iter(successors(function, 0)))]
-    while stack:
-        number, rest = stack[-1]
-        for target in rest:
-            if target not in seen:
-                seen.add(target)
-                stack.append((target, iter(successors(function, target))))
-                break
-        else:
-            stack.pop()
-            order.append(number)
-    place = [len(function.blocks)] * len(function.blocks)
-    for position, number in enumerate(reversed(order)):
-        place[number] = position
-    return place

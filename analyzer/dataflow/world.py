@@ -5,6 +5,7 @@ from typing import Protocol
 from analyzer.dataflow.classtable import Classes
 from analyzer.dataflow.effects import Contract, Effect
 from analyzer.dataflow.locks import LockTable
+from analyzer.dataflow.shape import Shape
 from analyzer.ir import Expr, Function
 
 
@@ -28,6 +29,8 @@ class World(Protocol):
 
     def union(self, name: str) -> tuple[str, ...]:
         """The flags that a constant stands for; none if it is no union."""
+    def shape(self, function: Function) -> Shape:
+        """The order of a function's blocks, and what dies where."""
 
     def effect(self, name: str, path: str) -> Effect | None:
         """What calling `name` from file `path` does; None if nothing is known of it."""

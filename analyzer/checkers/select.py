@@ -26,7 +26,6 @@ from analyzer.checkers.property import (
 from analyzer.checkers.scope import within
 from analyzer.checkers.vocabulary import named_locks
 from analyzer.dataflow import Analysis
-from analyzer.ir import FunctionHead
 from analyzer.program import FunctionRef
 
 
@@ -101,14 +100,14 @@ class Selection:
                     return frozenset(self._program.refs)
                 return frozenset().union(*(self._callers(name) for name in asked))
             case EscapeEvent(_, record) if record:
-                return frozenset(self._program.mentions(record)) | self._with_parameter(record)
+                return self._about(record)
             case StoreEvent(_, HasFlag(flag)):
                 names = self._flags.get(flag, (flag,))
                 return frozenset(ref for name in names for ref in self._program.mentions(name))
             case StoreEvent(place, _, record):
                 found = frozenset(self._program.refs)
                 if record:
-                    found = frozenset(self._program.mentions(record)) | self._with_parameter(record)
+                    found = self._about(record)
                 field = getattr(place, "name", "_")
                 if field != "_":
                     found &= frozenset(self._program.mentions(field))
@@ -124,10 +123,9 @@ class Selection:
             return frozenset(self._program.calling(name))
         return frozenset(self._program.mentions(name))
 
-    def _with_parameter(self, record: str) -> frozenset[FunctionRef]:
-        return frozenset(
-            ref for ref in self._program.refs if _has_parameter(self._program.head(ref), record)
-        )
+    def _about(self, record: str) -> frozenset[FunctionRef]:
+        """Functions that name the record, or have a parameter of it."""
+        return frozenset((*self._program.mentions(record), *self._program.typed(record)))
 
     def _locking(self, lock: str) -> frozenset[FunctionRef]:
         """Functions that call what takes or gives back the lock, wrappers included, and those that
@@ -199,7 +197,3 @@ def _tested(condition: Condition) -> frozenset[str]:
 
 def _callee(pattern: Pattern) -> frozenset[str]:
     return frozenset((pattern.callee if isinstance(pattern, CallOf) else "",))
-
-
-def _has_parameter(head: FunctionHead, record: str) -> bool:
-    return any(record in parameter.type.replace("*", " ").split() for parameter in head.parameters)

@@ -17,9 +17,11 @@ class CallGraph:
         self._program = program
         self.callees: dict[FunctionRef, tuple[FunctionRef, ...]] = {}
         callers: dict[FunctionRef, list[FunctionRef]] = defaultdict(list)
+        self._calling: dict[str, list[FunctionRef]] = defaultdict(list)
         for ref in program.refs:
             found = []
             for name in program.head(ref).calls:
+                self._calling[name].append(ref)
                 target = program.resolve(name, ref.path)
                 if target is not None:
                     found.append(target)
@@ -66,9 +68,7 @@ class CallGraph:
         """The definitions that call one of `names`, directly or through others, at most `depth`
         calls away; None for however far.
         """
-        level = {
-            ref for ref in self._program.refs if not names.isdisjoint(self._program.head(ref).calls)
-        }
+        level = {ref for name in names for ref in self._calling.get(name, ())}
         found = set(level)
         distance = 1
         while level and (depth is None or distance < depth):

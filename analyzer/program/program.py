@@ -47,18 +47,23 @@ class Program:
         self._lowered: dict[FunctionRef, Function] = {}
         self._by_name: dict[str, list[FunctionRef]] = defaultdict(list)
         self._mentions: dict[str, list[FunctionRef]] = defaultdict(list)
+        self._typed: dict[str, list[FunctionRef]] | None = None
+        self._resolved: dict[tuple[str, str], FunctionRef | None] = {}
         self.tables: dict[tuple[str, str], tuple[str, ...]] = {}
         self._objects: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._declared: frozenset[str] = frozenset()
         self._assigned: dict[bytes, frozenset[bytes]] | None = None
         self._included = _included(texts)
-        self._index()
+        self.refs = self._index()
+        """Every definition, by file and place."""
 
-    def _index(self) -> None:
+    def _index(self) -> tuple[FunctionRef, ...]:
+        refs: list[FunctionRef] = []
         tables: dict[tuple[str, str], set[str]] = defaultdict(set)
         for path, unit in self._units.items():
             for index, head in enumerate(unit.head.functions):
                 ref = FunctionRef(path, index)
+                refs.append(ref)
                 self._by_name[head.name].append(ref)
                 for name in head.names:
                     self._mentions[name].append(ref)
@@ -66,20 +71,12 @@ class Program:
                 tables[entry.record, entry.field].add(entry.function)
                 self._objects[entry.object, entry.field].add(entry.function)
         self.tables = {key: tuple(sorted(tables[key])) for key in sorted(tables)}
+        return tuple(refs)
 
     @property
     def paths(self) -> tuple[str, ...]:
         """The paths of all files, sorted."""
         return tuple(self._units)
-
-    @property
-    def refs(self) -> tuple[FunctionRef, ...]:
-        """Every definition, by file and place."""
-        return tuple(
-            FunctionRef(path, index)
-            for path, unit in self._units.items()
-            for index in range(len(unit.head.functions))
-        )
 
     def file(self, path: str) -> FileHead:
         """The head of a file."""
@@ -111,6 +108,12 @@ class Program:
         refs = self._by_name.get(name)
         if not refs:
             return None
+        key = (name, path)
+        if key not in self._resolved:
+            self._resolved[key] = self._meant(refs, path)
+        return self._resolved[key]
+
+    def _meant(self, refs: list[FunctionRef], path: str) -> FunctionRef | None:
         own = [ref for ref in refs if ref.path == path]
         seen = own or [
             ref for ref in refs if not self.head(ref).static and not ref.path.endswith(".h")
@@ -130,6 +133,17 @@ class Program:
     def mentions(self, name: str) -> tuple[FunctionRef, ...]:
         """The functions in whose body the identifier `name` occurs."""
         return tuple(self._mentions.get(name, ()))
+
+    def typed(self, word: str) -> tuple[FunctionRef, ...]:
+        """The functions with a parameter in whose type the word occurs."""
+        if self._typed is None:
+            self._typed = defaultdict(list)
+            for ref in self.refs:
+                parameters = self.head(ref).parameters
+                words = {w for each in parameters for w in each.type.replace("*", " ").split()}
+                for each in words:
+                    self._typed[each].append(ref)
+        return tuple(self._typed.get(word, ()))
 
     def calling(self, glob: str) -> tuple[FunctionRef, ...]:
         """The functions in whose body something is called that matches `glob`."""

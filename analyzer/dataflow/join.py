@@ -14,6 +14,7 @@ _MAX_ALTERNATIVES: Final = 2
 _TESTED: Final = frozenset(("app", "param", "load", "op"))
 _MOVED: Final = frozenset(("fresh", "result"))
 _TRUTH: Final = ZERO | POSITIVE
+_FLAGS: Final = frozenset(("symbol", "op"))
 _COMPARISONS: Final = frozenset(("==", "<", "<=", "&&", "||"))
 
 
@@ -35,18 +36,16 @@ def merge(one: State, two: State, universe: Universe, block: int) -> None:
     set from (correlated conditions).
     """
     one.trail = _common(one.trail, two.trail)
-    one.events = {event: at for event, at in one.events.items() if event in two.events}
+    if one.events:
+        one.events = {event: at for event, at in one.events.items() if event in two.events}
     one.classes.update(two.classes)
-    one.ran |= two.ran
+    if one.ran is not two.ran:
+        one.ran |= two.ran
     phis: list[tuple[Value, Value, Value]] = []
-    old_env, new_env = one.env, two.env
-    for address in [*old_env, *(a for a in new_env if a not in old_env)]:
-        left = old_env.get(address)
-        right = new_env.get(address)
-        if left is right:
-            continue
-        left = left or _default(universe, address)
-        right = right or _default(universe, address)
+    old_env = one.env
+    for address, before, other in _differing(old_env, two.env):
+        left = before or _default(universe, address)
+        right = other or _default(universe, address)
         if left is None or right is None:
             old_env.pop(address, None)
         elif left is not right:
@@ -59,6 +58,22 @@ def merge(one: State, two: State, universe: Universe, block: int) -> None:
     kinds = join_classes(one, two, phis, universe)
     _merge_facts(one, two, phis, universe)
     one.kinds = kinds
+
+
+def _differing(
+    one: dict[Value, Value], two: dict[Value, Value]
+) -> list[tuple[Value, Value | None, Value | None]]:
+    """The places that do not hold the same, those of `one` first."""
+    there = two.get
+    found: list[tuple[Value, Value | None, Value | None]] = [
+        (address, left, right)
+        for address, left in one.items()
+        if (right := there(address)) is not left
+    ]
+    shared = len(one) - sum(right is None for _, _, right in found)
+    if len(two) > shared:
+        found += [(address, None, right) for address, right in two.items() if address not in one]
+    return found
 
 
 def keep_phis(known: State, joined: State, universe: Universe, block: int) -> State:
@@ -129,22 +144,25 @@ def _default(universe: Universe, address: Value) -> Value | None:
 def _merge_facts(
     one: State, two: State, phis: list[tuple[Value, Value, Value]], universe: Universe
 ) -> None:
-    merged: Facts = {}
+    merged: Facts = one.facts.copy()
     lost: list[Value] = []
-    theirs = two.facts
-    for value, fact in one.facts.items():
+    there = two.facts.get
+    for value, fact, other in [
+        (value, fact, other)
+        for value, fact in merged.items()
+        if (other := there(value)) is None or (fact ^ other) & ANY
+    ]:
         mask = fact & ANY
-        other = theirs.get(value)
-        if other is not None and not (fact ^ other) & ANY:
-            merged[value] = fact
-            continue
         union = mask | (two.mask(value) if other is None else other & ANY)
         if union != mask:
             lost.append(value)
         if _tells(value, union):
             merged[value] = union | (fact & ~ANY)
+        else:
+            del merged[value]
     found: dict[Value, Cases] = {}
-    gained = [value for value in two.facts if value not in one.facts] if phis else []
+    known = one.facts
+    gained = [value for value in two.facts if value not in known] if phis else []
     for phi, left, right in phis:
         union = one.mask(left) | two.mask(right)
         cases = _cases(one, two, (phi, left, right), (lost, gained))
@@ -154,13 +172,18 @@ def _merge_facts(
             merged[phi] = union
         else:
             merged.pop(phi, None)
-        for flag in sorted(flag_set(left)[0] & flag_set(right)[0], key=lambda each: each.number):
-            merged[universe.pair("&", phi, flag)] = POSITIVE
-    kept = {value: cases for value, cases in one.cases.items() if two.cases.get(value) == cases}
-    for phi, _, _ in phis:
-        kept.pop(phi, None)
+        if left.kind in _FLAGS and right.kind in _FLAGS:
+            flags = flag_set(left)[0] & flag_set(right)[0]
+            for flag in sorted(flags, key=lambda each: each.number):
+                merged[universe.pair("&", phi, flag)] = POSITIVE
+    kept: dict[Value, Cases] = {}
+    if one.cases:
+        kept = {value: cases for value, cases in one.cases.items() if two.cases.get(value) == cases}
+        for phi, _, _ in phis:
+            kept.pop(phi, None)
     one.cases = kept | _alternatives(one, two, lost) | found
-    one.equal = {v: target for v, target in one.equal.items() if two.equal.get(v) is target}
+    if one.equal:
+        one.equal = {v: target for v, target in one.equal.items() if two.equal.get(v) is target}
     one.facts = merged
 
 

@@ -25,7 +25,7 @@ def apply_call(
         return intrinsic(run, state, call, name, args)
     if run.world.container(name):
         run.doubts.put(name, args)
-    slot = run.universe.make("slot", call.id)
+    slot = run.universe.slot(call.id)
     if run.world.pure(name):
         state.env[slot] = run.universe.make("app", name, *args)
         if run.world.never_null(name):
@@ -46,7 +46,7 @@ def apply_call(
 def _unknown(run: "Transfer", state: State, call: Call, args: tuple[Value, ...]) -> None:
     """A function that nothing is known of may write the locals that it is given the address of."""
     make = run.universe.make
-    state.env[make("slot", call.id)] = make("result", call.id)
+    state.env[run.universe.slot(call.id)] = make("result", call.id)
     if call.iterator:
         return
     name = getattr(call.callee, "name", "")
@@ -215,7 +215,7 @@ def _apply(
     for value, cases in outcome.cases:
         if not _learn_cases(state, renaming(value), cases, (renaming, call)):
             return False
-    slot = run.universe.make("slot", call.id)
+    slot = run.universe.slot(call.id)
     result = run.universe.make("result", call.id)
     if outcome.result is not None:
         result = renaming(outcome.result)

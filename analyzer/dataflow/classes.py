@@ -20,10 +20,12 @@ def left(state: State, universe: Universe, value: Value, depth: int = _DEPTH) ->
         before = _before(classes, value)
         if before is not None:
             found &= left(state, universe, before, depth - 1)
-    for function in classes.kept:
-        after = universe.known("app", function, value)
-        if after is not None:
-            found &= _tested(state, universe, after)
+    applied = universe.applied(value)
+    if applied:
+        for function in classes.kept:
+            after = applied.get(function)
+            if after is not None:
+                found &= _tested(state, universe, after)
     return found
 
 
@@ -50,7 +52,11 @@ def join_classes(
         return {}
     told = dict.fromkeys((*one.kinds, *two.kinds))
     told |= dict.fromkeys(
-        value for state in (one, two) for fact in state.facts for value in asked(classes, fact)
+        value
+        for state in (one, two)
+        for fact in state.facts
+        if fact.kind == "app"
+        for value in asked(classes, fact)
     )
     pairs = {
         phi: (before, other)
@@ -75,8 +81,11 @@ def _before(classes: Classes, value: Value) -> Value | None:
 
 def _tested(state: State, universe: Universe, value: Value) -> frozenset[str]:
     found = universe.classes.names
+    applied = universe.applied(value)
+    if not applied:
+        return found
     for test in universe.classes.tests:
-        fact = universe.known("app", test.predicate, value)
+        fact = applied.get(test.predicate)
         truth = None if fact is None else state.truth(fact)
         if truth is not None:
             found &= test.true if truth else test.false

@@ -71,20 +71,21 @@ class Evaluator:
 
     def address(self, state: State, place: Expr) -> Value:
         """The address of a place. A value that is no place gets an address of its own."""
-        make = self._universe.make
-        match place:
-            case Variable(name, kind):
-                return make("global" if kind == VariableKind.GLOBAL else "local", name)
-            case Field(inner, name):
-                base = self.address(state, inner)
-                return base if self._same(self._function, inner, name) else self.sub(base, name)
-            case Deref(pointer):
-                return self._used(state, self.value(state, pointer))
-            case Index(array, position):
-                base = self._used(state, self.value(state, array))
-                return self.element(base, self.value(state, position))
-            case _:
-                return make("temporary", self.value(state, place))
+        if isinstance(place, Variable):
+            if place.kind == VariableKind.GLOBAL:
+                return self._universe.make("global", place.name)
+            return self._universe.local(place.name)
+        if isinstance(place, Field):
+            whole = self.address(state, place.object)
+            if self._same(self._function, place.object, place.name):
+                return whole
+            return self.sub(whole, place.name)
+        if isinstance(place, Deref):
+            return self._used(state, self.value(state, place.pointer))
+        if isinstance(place, Index):
+            base = self._used(state, self.value(state, place.array))
+            return self.element(base, self.value(state, place.position))
+        return self._universe.make("temporary", self.value(state, place))
 
     def sub(self, base: Value, field: str) -> Value:
         """The address of a field of the object at `base`."""
@@ -161,18 +162,19 @@ class Evaluator:
 
     def value(self, state: State, expr: Expr) -> Value:
         """What `expr` evaluates to."""
+        if isinstance(expr, Variable):
+            if expr.name in self._arrays and expr.kind == VariableKind.LOCAL:
+                return self._universe.local(expr.name)
+            return self.load(state, self.address(state, expr))
+        if isinstance(expr, Field | Deref | Index):
+            return self.load(state, self.address(state, expr))
         make = self._universe.make
+        if isinstance(expr, Result):
+            found = state.env.get(self._universe.slot(expr.call))
+            return found or make("result", expr.call)
         match expr:
-            case Variable(name, kind):
-                if name in self._arrays and kind == VariableKind.LOCAL:
-                    return make("local", name)
-                return self.load(state, self.address(state, expr))
             case Constant(number):
                 return make("const", number)
-            case Result(call):
-                return state.env.get(make("slot", call)) or make("result", call)
-            case Field() | Deref() | Index():
-                return self.load(state, self.address(state, expr))
             case Address(place):
                 return self.address(state, place)
             case Unary(operator, operand):

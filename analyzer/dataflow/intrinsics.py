@@ -31,7 +31,7 @@ def intrinsic(
     run: "Transfer", state: State, call: Call, name: str, args: tuple[Value, ...]
 ) -> list[State]:
     """The states after a call of an intrinsic. Raises KeyError for one that does not exist."""
-    slot = run.universe.make("slot", call.id)
+    slot = run.universe.slot(call.id)
     first = args[0] if args else run.universe.null
     place = (call.start, call.end)
     state.env[slot] = run.universe.null
@@ -91,7 +91,7 @@ def _held(run: "Transfer", state: State, call: Call, target: Value) -> list[Stat
     """`zl_held` asks: true where the lock is held here; elsewhere either, and true means that the
     caller holds it.
     """
-    slot = run.universe.make("slot", call.id)
+    slot = run.universe.slot(call.id)
     found, _ = held(run, state, _lock(call), target)
     if found is not None:
         state.env[slot] = run.universe.one

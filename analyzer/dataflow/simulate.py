@@ -125,8 +125,10 @@ class Simulation(Transfer):
             if self.observer is not None:
                 self.observer.observe(state, Looped(*self.span))
             self._next_round(state, target)
+        env = state.env
         for address in self._dying[target]:
-            state.env.pop(address, None)
+            if address in env:
+                del env[address]
             if state.marks:
                 state.marks = frozenset(each for each in state.marks if each[0] is not address)
         key = state.property_key()
@@ -161,6 +163,13 @@ class Simulation(Transfer):
         round changed them.
         """
         age = epoch(block)
+        if age in self.universe.calls:
+            self._age_phis(state, block, age)
+        if state.given:
+            # Each round gives back another, so that paths that differ in them never meet.
+            state.given = {key: at for key, at in state.given.items() if not _in_round(key[1])}
+
+    def _age_phis(self, state: State, block: int, age: int) -> None:
         phi = self.universe.make
         kept = {
             a
@@ -176,9 +185,6 @@ class Simulation(Transfer):
             self.age(state, age)
             state.env.update(whole)
             state.facts.update(facts)
-        if state.given:
-            # Each round gives back another, so that paths that differ in them never meet.
-            state.given = {key: at for key, at in state.given.items() if not _in_round(key[1])}
 
     def _counted(self, state: State, age: int) -> Facts:
         """The signs of what was counted up from a phi, as facts on what it is called from now on.

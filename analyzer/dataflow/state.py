@@ -2,7 +2,6 @@
 that led here.
 """
 
-import re
 from typing import Final, NamedTuple, TypeAlias
 
 from analyzer.dataflow.values import ANY, NEGATIVE, NONZERO, POSITIVE, ZERO, Value
@@ -46,9 +45,6 @@ class Trail(NamedTuple):
     kind: str
     text: str
 
-
-_ERRNO: Final = re.compile(r"E[A-Z0-9]{2,}$")
-"""Error numbers are positive constants: include/uapi/asm-generic/errno-base.h."""
 
 LockKey: TypeAlias = tuple[str, Value]
 EventKey: TypeAlias = tuple[str, tuple[Value, ...]]
@@ -145,19 +141,12 @@ class State:
         fact = self.facts.get(value)
         if fact is not None:
             return fact & ANY
-        kind = value.kind
-        if kind == "const":
-            return sign(value.args[0])
-        if kind in ("local", "global", "sub", "elem", "function", "text", "init"):
-            return POSITIVE
-        if kind == "not":
+        if value.signs:
+            return value.signs
+        if value.kind == "not":
             inner = self.mask(_value(value.args[0]))
             return POSITIVE if inner == ZERO else ZERO if not inner & ZERO else ZERO | POSITIVE
-        if kind == "op":
-            return self._operator_mask(value)
-        if kind == "symbol":
-            return POSITIVE if _ERRNO.match(str(value.args[0])) else value.signs
-        return ANY
+        return self._operator_mask(value)
 
     def learned(self, value: Value) -> int:
         """The byte offset where the fact on `value` was learned, 0 if there is none."""
@@ -366,13 +355,6 @@ def holds(mask: Value, flag: Value) -> bool:
     if mask.kind != "op" or mask.args[0] != "|":
         return False
     return any(isinstance(part, Value) and holds(part, flag) for part in mask.args[1:])
-
-
-def sign(number: object) -> int:
-    """The sign mask of an integer."""
-    if not isinstance(number, int):
-        return ANY
-    return ZERO if number == 0 else POSITIVE if number > 0 else NEGATIVE
 
 
 def _value(atom: object) -> Value:

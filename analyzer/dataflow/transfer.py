@@ -61,7 +61,7 @@ class Transfer:
             self.evaluator.use = self._used
 
     def _declare(self, state: State, name: str) -> None:
-        address = self.universe.make("local", name)
+        address = self.universe.local(name)
         self.forget_parts(state, address)
         state.env[address] = self.universe.make("undef", name)
 
@@ -141,7 +141,7 @@ class Transfer:
         states = apply_call(self, state, call, name, args)
         if self.observer is not None:
             for each in states:
-                result = each.env.get(self.universe.make("slot", call.id))
+                result = each.env.get(self.universe.slot(call.id))
                 self.span = (call.start, call.end)
                 self.observer.observe(
                     each, Called(name, args, result, callee, call.id, call.start, call.end)
@@ -163,6 +163,8 @@ class Transfer:
         """Renames what the last round of a loop got from this call, before the call happens
         again.
         """
+        if call not in self.universe.calls:
+            return
         memo: dict[Value, Value] = {}
         rename = self.universe.rename
         if any(call in v.calls or call in a.calls for a, v in state.env.items()):

@@ -5,7 +5,9 @@ location, and `(&s)->f` is `s.f`. Values are interned in a `Universe` and compar
 universe lives as long as the analysis of one function.
 """
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from analyzer.dataflow.classtable import NO_CLASSES, Classes
@@ -37,6 +39,7 @@ class Value:
     calls: frozenset[int]
     number: int
     signs: int
+    """The signs that it may have whatever is known; 0 where its parts decide."""
 
     def __repr__(self) -> str:
         return show(self)
@@ -55,6 +58,12 @@ class Universe:
         self._nonzero = nonzero
         self._table: dict[tuple[str, tuple[Atom, ...]], Value] = {}
         self._parts: dict[Value, list[Value]] = {}
+        self._locals: dict[str, Value] = {}
+        self._slots: dict[int, Value] = {}
+        self._loads: dict[Value, Value] = {}
+        self._applied: dict[Value, dict[str, Value]] = {}
+        self.calls: set[int] = set()
+        """The ids of calls and blocks that some value has in its `calls`."""
         self.null = self.make("const", 0)
         self.one = self.make("const", 1)
 
@@ -68,14 +77,21 @@ class Universe:
             value.args = args
             value.number = len(self._table)
             value.calls = _calls(kind, args)
-            value.signs = ANY
+            value.signs = _signs(kind, args)
             if kind == "symbol" and self._nonzero is not None and self._nonzero(str(args[0])):
                 value.signs = POSITIVE
             self._table[key] = value
+            if value.calls:
+                self.calls |= value.calls
             if kind in ("sub", "elem"):
                 base = args[0]
                 assert isinstance(base, Value)
                 self._parts.setdefault(base, []).append(value)
+            elif kind == "app" and self.classes.names and len(args) == 2:
+                name, of = args
+                assert isinstance(name, str)
+                if isinstance(of, Value):
+                    self._applied.setdefault(of, {})[name] = value
         return value
 
     def parts(self, address: Value) -> Iterator[Value]:
@@ -84,9 +100,11 @@ class Universe:
             yield part
             yield from self.parts(part)
 
-    def known(self, kind: str, *args: Atom) -> Value | None:
-        """The value of this kind and these arguments, if it was made."""
-        return self._table.get((kind, args))
+    def applied(self, value: Value) -> Mapping[str, Value]:
+        """The functions that were applied to `value` alone, with the results; told where classes
+        of values are.
+        """
+        return self._applied.get(value, _NOBODY)
 
     def const(self, number: int) -> Value:
         """The integer `number`."""
@@ -100,9 +118,26 @@ class Universe:
             left, right = right, left
         return self.make("op", operator, left, right)
 
+    def local(self, name: str) -> Value:
+        """The address of a local."""
+        found = self._locals.get(name)
+        if found is None:
+            found = self._locals[name] = self.make("local", name)
+        return found
+
+    def slot(self, call: int) -> Value:
+        """The address of the result of a call."""
+        found = self._slots.get(call)
+        if found is None:
+            found = self._slots[call] = self.make("slot", call)
+        return found
+
     def load(self, address: Value) -> Value:
         """What `address` held at the entry of the function."""
-        return self.make("load", address)
+        found = self._loads.get(address)
+        if found is None:
+            found = self._loads[address] = self.make("load", address)
+        return found
 
     def rename(self, value: Value, old: int, memo: dict[Value, Value]) -> Value:
         """`value` with the results of call site `old` replaced by those of the round before."""
@@ -123,6 +158,7 @@ class Universe:
 
 
 _NONE: Final[frozenset[int]] = frozenset()
+_NOBODY: Final[Mapping[str, Value]] = MappingProxyType({})
 
 
 def epoch(block: int) -> int:
@@ -140,6 +176,29 @@ def _calls(kind: str, args: tuple[Atom, ...]) -> frozenset[int]:
         if isinstance(arg, Value) and arg.calls:
             found = found | arg.calls if found else arg.calls
     return found
+
+
+_ERRNO: Final = re.compile(r"E[A-Z0-9]{2,}$")
+"""Error numbers are positive constants: include/uapi/asm-generic/errno-base.h."""
+
+_PLACES: Final = frozenset(("local", "global", "sub", "elem", "function", "text", "init"))
+
+
+def _signs(kind: str, args: tuple[Atom, ...]) -> int:
+    if kind == "const":
+        return sign(args[0])
+    if kind in ("not", "op"):
+        return 0
+    if kind in _PLACES or (kind == "symbol" and _ERRNO.match(str(args[0]))):
+        return POSITIVE
+    return ANY
+
+
+def sign(number: object) -> int:
+    """The sign mask of an integer."""
+    if not isinstance(number, int):
+        return ANY
+    return ZERO if number == 0 else POSITIVE if number > 0 else NEGATIVE
 
 
 def parts(value: Value) -> Iterator[Value]:

@@ -167,7 +167,8 @@ def _linked(
     beside = {_folder(path) for path in kept}
     parsed.update(path for path in headers if _folder(path) in beside)
     words = rules_folder() / "models" / "macros.toml"
-    reading = read_units(tree, (files, headers, frozenset(parsed)), words, request.progress)
+    places = (files, headers, frozenset(parsed))
+    reading = read_units(tree, places, words, request.progress, request.jobs)
     program = Program(dict(reading.units), reading.texts)
     return World(tree, reading, program, files, not request.scopes)
 

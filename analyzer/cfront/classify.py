@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from analyzer.cfront.words import MacroWords
 from analyzer.ir import Macro
@@ -55,6 +56,10 @@ class Classes:
             or self.keywords
             or self.declarators
         )
+
+
+NOTHING: Final = Classes((), frozenset(), frozenset(), frozenset(), (), ())
+"""What no macro stands for."""
 
 
 def classify(

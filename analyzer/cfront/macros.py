@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from analyzer.cfront.classify import Declarator, classify
+from analyzer.cfront.classify import Classes, Declarator, classify
 from analyzer.cfront.words import HeadMacro, MacroWords
 from analyzer.ir import Macro
 
@@ -60,11 +60,19 @@ class MacroTable:
     @staticmethod
     def build(macros: Iterable[Macro], words: MacroWords) -> "MacroTable":
         """The table of the definitions `macros` and of what `words` adds; `words` wins."""
-        return _extended(_base(words), macros)
+        return _base(words).extended(macros)
 
     def extended(self, macros: Iterable[Macro]) -> "MacroTable":
         """This table with the definitions of one file, which hide others of the same name."""
-        return _extended(self, macros)
+        return self.taught(self.sorted(macros))
+
+    def sorted(self, macros: Iterable[Macro]) -> Classes:
+        """What the definitions of one file stand for, beside those of this table."""
+        return classify(macros, self.words, self.loops, self.declarators)
+
+    def taught(self, found: Classes) -> "MacroTable":
+        """This table with what the definitions of one file stand for."""
+        return _taught(self, found) if found else self
 
     def is_assertion(self, name: str) -> bool:
         """True for a call that evaluates its condition whole: BUG_ON and its kin."""
@@ -144,10 +152,7 @@ def _base(words: MacroWords) -> MacroTable:
     )
 
 
-def _extended(table: MacroTable, macros: Iterable[Macro]) -> MacroTable:
-    found = classify(macros, table.words, table.loops, table.declarators)
-    if not found:
-        return table
+def _taught(table: MacroTable, found: Classes) -> MacroTable:
     roles = dict(table.roles)
     keywords = dict(table.keywords)
     fixed = _fixed(table.words)

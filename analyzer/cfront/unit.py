@@ -1,12 +1,13 @@
 """One C file: parsed once, its functions lowered one by one when they are asked for."""
 
 import re
-from dataclasses import dataclass
 from io import BytesIO
 from itertools import accumulate
+from typing import NamedTuple
 
 from tree_sitter import Node
 
+from analyzer.cfront.classify import NOTHING, Classes
 from analyzer.cfront.cleanup import scan_guards
 from analyzer.cfront.heads import Source, body_of, definitions, exports, head_of
 from analyzer.cfront.lexical import Lexed, lex, nesting
@@ -28,24 +29,66 @@ _MAX_CONDITIONS = 3000
 _MAX_PROBLEMS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
-    """A function of the file that can still be lowered."""
+class _Text(NamedTuple):
+    """One text of the file as it was parsed: the whole of it, or the `ranges`."""
 
-    node: Node
     normal: Normal
+    ranges: tuple[tuple[int, int], ...] | None
+
+
+class _Body(NamedTuple):
+    """A function of the file that can still be lowered: from its node or, where there is none, from
+    its bytes. `alone` says that these can be parsed without what stands around them.
+    """
+
+    node: Node | None
+    text: _Text
+    start: int
+    end: int
+    alone: bool
+
+    @staticmethod
+    def of(node: Node, text: _Text) -> "_Body":
+        return _Body(node, text, node.start_byte, node.end_byte, not node.has_error)
+
+    def parsed(self) -> Node:
+        """The node of the definition."""
+        if self.node is not None:
+            return self.node
+        normal, ranges = self.text
+        if self.alone:
+            ranges = ((self.start, self.end),)
+        tree = parse(normal.text) if ranges is None else parse_ranges(normal.text, ranges)
+        for node in definitions(tree.root_node):
+            if (node.start_byte, node.end_byte) == (self.start, self.end):
+                return node
+        assert self.alone
+        return self._replace(alone=False).parsed()
+
+
+class PackedUnit(NamedTuple):
+    """A unit on its way to another process: without syntax trees, without what is there, too."""
+
+    head: FileHead
+    macros: Classes
+    bodies: tuple[_Body, ...]
 
 
 class Unit:
-    """A parsed file: `head` is known at once, `lower` lowers one of `head.functions`."""
+    """A parsed file: `head` is known at once, `lower` lowers one of `head.functions`.
+
+    `macros` is the table of the headers, `own` what the macros of the file itself stand for.
+    """
 
     def __init__(
-        self, head: FileHead, source: str, table: MacroTable, bodies: tuple[_Body, ...]
+        self, data: bytes, packed: PackedUnit, macros: MacroTable, table: MacroTable | None = None
     ) -> None:
-        self.head = head
-        self._source = source
+        self.head = packed.head
+        self._data = data
+        self._packed = packed
+        self._macros = macros
         self._table = table
-        self._bodies = bodies
+        self._source = ""
 
     @staticmethod
     def parse(path: str, data: bytes, macros: MacroTable) -> "Unit":
@@ -63,12 +106,20 @@ class Unit:
             return _empty(path, data, lines, text)
         return _parsed(path, data, lines, lexed, macros)
 
+    def packed(self) -> PackedUnit:
+        """The unit without its syntax trees; `Unit(data, packed, macros)` is the unit again."""
+        bodies = tuple(body._replace(node=None) for body in self._packed.bodies)
+        return self._packed._replace(bodies=bodies)
+
     def lower(self, index: int) -> Function:
         """Lowers the body of `head.functions[index]`."""
         head = self.head.functions[index]
-        body = self._bodies[index]
-        lowering = BodyLowering(self._source, body.normal, self._table, bool(head.gaps))
-        block = body_of(body.node)
+        body = self._packed.bodies[index]
+        if self._table is None:
+            self._table = self._macros.taught(self._packed.macros)
+        self._source = self._source or self._data.decode("latin-1")
+        lowering = BodyLowering(self._source, body.text.normal, self._table, bool(head.gaps))
+        block = body_of(body.parsed())
         assert block is not None
         lowering.lower(tuple(parameter.name for parameter in head.parameters), block)
         return Function(
@@ -96,12 +147,13 @@ def file_lines(data: bytes) -> LineTable:
 def _empty(path: str, data: bytes, lines: LineTable, text: str) -> Unit:
     problem = Problem.of(ProblemKind.SYNTAX, path, 0, text)
     head = FileHead(path, len(data), lines, (), (), (), (), (), (), (problem,))
-    return Unit(head, "", MacroTable(), ())
+    return Unit(data, PackedUnit(head, NOTHING, ()), MacroTable())
 
 
 def _parsed(path: str, data: bytes, lines: LineTable, lexed: Lexed, macros: MacroTable) -> Unit:
     own = scan_macros(data) if b"define" in data else ()
-    table = macros.extended(own) if own else macros
+    found_macros = macros.sorted(own) if own else NOTHING
+    table = macros.taught(found_macros)
     choice = conditionals(lexed.text, table.undefined)
     chosen = choice.maximal()
     normal = normalise(chosen, table)
@@ -119,7 +171,7 @@ def _parsed(path: str, data: bytes, lines: LineTable, lexed: Lexed, macros: Macr
         initial,
         table.words,
     )
-    found = _functions(root, source, choice)
+    found = _functions(root, source, choice, _Text(normal, None))
     found += _second(found, source, choice, table)
     found.sort(key=lambda pair: (pair[0].start, pair[0].end))
     objects = Objects(text)
@@ -139,17 +191,18 @@ def _parsed(path: str, data: bytes, lines: LineTable, lexed: Lexed, macros: Macr
         declared=tuple(sorted(objects.declared)),
         problems=_problems(root, source, lines),
     )
-    return Unit(head, text, table, tuple(body for _, body in found))
+    packed = PackedUnit(head, found_macros, tuple(body for _, body in found))
+    return Unit(data, packed, macros, table)
 
 
 def _functions(
-    root: Node, source: Source, choice: Conditionals
+    root: Node, source: Source, choice: Conditionals, text: _Text
 ) -> list[tuple[FunctionHead, _Body]]:
     found: list[tuple[FunctionHead, _Body]] = []
     for node in definitions(root):
         head = head_of(node, source, choice.condition(node.start_byte) if choice.groups else "")
         if head is not None:
-            found.append((head, _Body(node, source.normal)))
+            found.append((head, _Body.of(node, text)))
     return found
 
 
@@ -165,6 +218,7 @@ def _second(
     if other is None:
         return []
     normal = normalise(other.text, table)
+    text = _Text(normal, tuple(other.ranges))
     root = parse_ranges(normal.text, other.ranges).root_node
     alternative = Source(
         source.path,
@@ -182,7 +236,7 @@ def _second(
         condition = other.conditions.get(node.start_byte)
         head = head_of(node, alternative, condition or choice.condition(node.start_byte))
         if head is not None and not (condition and head.gaps):
-            found.append((head, _Body(node, normal)))
+            found.append((head, _Body.of(node, text)))
     return found
 
 

@@ -3,15 +3,20 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from analyzer.cfront.guards import GuardUnit
 from analyzer.cfront.macros import MacroTable, scan_macros
-from analyzer.cfront.unit import Unit
+from analyzer.cfront.unit import PackedUnit, Unit
 from analyzer.cfront.words import MacroWords
 from analyzer.core import Problem, ProblemKind
 from analyzer.source import Tree
+from analyzer.summary.workers import LostWorker, run_tasks
 
 Progress = Callable[[str, int, int], None]
+
+_FEW: Final = 16
+"""So many files are read faster by one process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +33,10 @@ def read_units(
     files: tuple[Iterable[str], Iterable[str], frozenset[str]],
     words: Path,
     progress: Progress,
+    jobs: int = 1,
 ) -> Reading:
     """Reads .c files and headers, given as (.c files, headers for their macros, headers to parse as
-    well).
+    well), in at most `jobs` processes.
 
     A file that cannot be read is a problem that makes the run incomplete.
     """
@@ -50,13 +56,45 @@ def read_units(
     table = MacroTable.build(
         definitions, MacroWords.parse(words.read_text(encoding="utf-8"), str(words))
     )
-    units: dict[str, Unit | GuardUnit] = {}
-    wanted = [path for path in texts if path in parsed or not path.endswith(".h")]
-    for number, path in enumerate(wanted):
-        progress("reading", number, len(wanted))
-        units[path] = GuardUnit.around(Unit.parse(path, texts[path], table))
-    for path in sorted(texts.keys() - units.keys()):
+    wanted = {path: texts[path] for path in texts if path in parsed or not path.endswith(".h")}
+    read, lost = _parsed(wanted, table, progress, jobs)
+    problems += lost
+    units: dict[str, Unit | GuardUnit] = {
+        path: GuardUnit.around(unit) for path, unit in read.items()
+    }
+    for path in sorted(texts.keys() - wanted.keys()):
         guards = GuardUnit.of(path, texts[path])
         if guards is not None:
             units[path] = guards
     return Reading(units, texts, tuple(problems))
+
+
+def _parsed(
+    texts: dict[str, bytes], table: MacroTable, progress: Progress, jobs: int
+) -> tuple[dict[str, Unit], list[Problem]]:
+    """The units of these texts, and what became of those that were not parsed.
+
+    What comes from another process has no syntax trees: bodies are parsed again when they are asked
+    for, each by itself.
+    """
+    paths = list(texts)
+    if jobs <= 1 or len(paths) < _FEW:
+        units = {}
+        for number, path in enumerate(paths):
+            progress("reading", number, len(paths))
+            units[path] = Unit.parse(path, texts[path], table)
+        return units, []
+
+    def work(number: int) -> PackedUnit:
+        return Unit.parse(paths[number], texts[paths[number]], table).packed()
+
+    problems = []
+    packed: list[PackedUnit]
+    try:
+        packed = run_tasks(work, len(paths), jobs, lambda n: progress("reading", n, len(paths)))
+    except LostWorker as lost:
+        packed = [each for _, each in sorted(lost.done.items()) if isinstance(each, PackedUnit)]
+        for number in lost.missing:
+            text = "a worker was lost; nothing in it is checked"
+            problems.append(Problem.of(ProblemKind.LOST_WORKER, paths[number], 0, text))
+    return {each.head.path: Unit(texts[each.head.path], each, table) for each in packed}, problems

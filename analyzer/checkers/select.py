@@ -141,18 +141,29 @@ class Selection:
             names.update(kind.globals)
         found: set[FunctionRef] = set()
         work = sorted(names)
-        while work:
-            for ref in self._program.mentions(work.pop()):
-                if ref in found:
-                    continue
-                found.add(ref)
-                effect = self._analysis.effect_of(ref)
+        unknown: list[FunctionRef] = []
+        while work or unknown:
+            while work:
+                for ref in self._program.mentions(work.pop()):
+                    if ref not in found:
+                        found.add(ref)
+                        unknown.append(ref)
+            if unknown:
+                ref = unknown.pop()
                 name = self._program.head(ref).name
-                if effect is not None and name not in names and _moves(effect.outcomes, lock):
+                more = name not in names and not found.issuperset(self._program.mentions(name))
+                if more and self._moves(ref, lock):
                     names.add(name)
                     work.append(name)
         self._lockers[lock] = frozenset(found)
         return self._lockers[lock]
+
+    def _moves(self, ref: FunctionRef, lock: str) -> bool:
+        """Whether a function takes or gives back the lock for its caller."""
+        if not self._analysis.touches(ref):
+            return False
+        effect = self._analysis.effect_of(ref)
+        return effect is not None and _moves(effect.outcomes, lock)
 
 
 def _moves(outcomes: tuple[object, ...], lock: str) -> bool:

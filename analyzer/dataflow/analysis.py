@@ -275,6 +275,10 @@ class Analysis:
         self._effects[ref] = effect
         return effect
 
+    def touches(self, ref: FunctionRef) -> bool:
+        """Whether a function, or what it calls, may call a primitive of a tracked lock."""
+        return ref in self._touching
+
     def simulate(self, ref: FunctionRef, attach: Callable[[Simulation], Observer]) -> Simulation:
         """Runs one function for an observer, which `attach` makes for the simulation."""
         simulation = Simulation(self.program.function(ref), self, None, self.stated(ref))

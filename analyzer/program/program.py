@@ -19,6 +19,7 @@ _OWNER = re.compile(rb"(\w+)\s*(?:\[[^\]\n]*\])?\s*\Z")
 """The name whose field it is."""
 
 _NEAR = 80
+_LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
 class Unit(Protocol):
@@ -108,10 +109,19 @@ class Program:
         refs = self._by_name.get(name)
         if not refs:
             return None
+        if len(refs) == 1 and (refs[0].path == path or self._is_everywhere(refs[0])):
+            return refs[0]
         key = (name, path)
         if key not in self._resolved:
             self._resolved[key] = self._meant(refs, path)
         return self._resolved[key]
+
+    def _is_everywhere(self, ref: FunctionRef) -> bool:
+        """Whether every file may mean the definition."""
+        head = self.head(ref)
+        if ref.path.endswith(".h"):
+            return not head.condition.startswith("!")
+        return not head.static
 
     def _meant(self, refs: list[FunctionRef], path: str) -> FunctionRef | None:
         own = [ref for ref in refs if ref.path == path]
@@ -224,6 +234,17 @@ def _assignments(texts: Iterable[bytes]) -> dict[bytes, frozenset[bytes]]:
                 start -= 1
                 if text[start] != ord("-"):
                     continue
-            owner = _OWNER.search(text, max(0, start - _NEAR), start)
-            found[match[1]].add(owner[1] if owner else b"")
+            found[match[1]].add(_owner(text, start))
     return {field: frozenset(owners) for field, owners in found.items()}
+
+
+def _owner(text: bytes, end: int) -> bytes:
+    """The name that stands before `end`; b'' for anything else."""
+    first = max(0, end - _NEAR)
+    start = end
+    while start > first and text[start - 1] in _LETTERS:
+        start -= 1
+    if start < end:
+        return text[start:end]
+    owner = _OWNER.search(text, first, end)
+    return owner[1] if owner else b""

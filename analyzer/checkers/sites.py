@@ -47,6 +47,7 @@ class Sites:
         self._conditions = conditions
         self._types = dict(matcher.run.function.types)
         self._candidates: dict[tuple[int, object], tuple[EventPattern, ...]] = {}
+        self._atoms: dict[int, tuple[tuple[Pattern | Compare, bool], ...]] = {}
 
     def matches(
         self, event: EventPattern, occurrence: Occurrence, state: State, binding: Binding
@@ -186,7 +187,10 @@ class Sites:
         while value.kind == "not" and isinstance(value.args[0], Value):
             value, truth = value.args[0], not truth
         found = []
-        for atom, wanted in _atoms(event.condition):
+        atoms = self._atoms.get(id(event))
+        if atoms is None:
+            atoms = self._atoms[id(event)] = _atoms(event.condition)
+        for atom, wanted in atoms:
             if wanted is not truth:
                 continue
             for match in self._tested(atom, value, state, binding):

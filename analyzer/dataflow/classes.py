@@ -51,13 +51,15 @@ def join_classes(
     if not classes.names:
         return {}
     told = dict.fromkeys((*one.kinds, *two.kinds))
-    told |= dict.fromkeys(
-        value
-        for state in (one, two)
-        for fact in state.facts
-        if fact.kind == "app"
-        for value in asked(classes, fact)
-    )
+    memo = universe.asked
+    for state in (one, two):
+        for fact in state.facts:
+            if fact.kind == "app":
+                values = memo.get(fact)
+                if values is None:
+                    values = memo[fact] = asked(classes, fact)
+                if values:
+                    told.update(dict.fromkeys(values))
     pairs = {
         phi: (before, other)
         for phi, before, other in phis

@@ -62,6 +62,8 @@ class Universe:
         self._slots: dict[int, Value] = {}
         self._loads: dict[Value, Value] = {}
         self._applied: dict[Value, dict[str, Value]] = {}
+        self.asked: dict[Value, tuple[Value, ...]] = {}
+        """By test the values whose class it tells, see `classes`."""
         self.calls: set[int] = set()
         """The ids of calls and blocks that some value has in its `calls`."""
         self.null = self.make("const", 0)

@@ -5,9 +5,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
-from analyzer.checkers.check import Applied, Checker, grouped
+from analyzer.checkers.check import Applied, Checker, Task, grouped
 from analyzer.checkers.property import Contracts
 from analyzer.checkers.scope import within
 from analyzer.checkers.vocabulary import named_locks, tracked_locks, words_of
@@ -25,7 +24,7 @@ from analyzer.core import (
 )
 from analyzer.dataflow import NO_WORDS, Analysis, Beside, Linked
 from analyzer.dataflow.classtable import NO_CLASSES
-from analyzer.program import FunctionRef, Program
+from analyzer.program import Program
 from analyzer.rulebook import (
     Resolution,
     Rulebook,
@@ -244,19 +243,11 @@ def analysis_of(book: Book, world: World, tracked: frozenset[str] | None) -> Ana
     return Analysis(Linked.of(world.program, world.whole), models, tracked)
 
 
-class Task(NamedTuple):
-    """One function to check for some clauses."""
-
-    checker: Checker
-    ref: FunctionRef
-    clauses: tuple[int, ...]
-
-
-def plan(
+def checkers_of(
     book: Book, world: World, applied: tuple[Applied, ...], about: frozenset[str] = frozenset()
-) -> list[Task]:
-    """What there is to check: an analysis for each group of clauses. `about` are the functions
-    whose contracts are asked for, none for all.
+) -> list[Checker]:
+    """A checker with an analysis for each group of clauses. `about` are the functions whose
+    contracts are asked for, none for all.
     """
     models = book.models.select(world.tree.release, world.program.declares)
     flags = _flags(book.rulebook)
@@ -271,13 +262,12 @@ def plan(
         names = _asked(contracts, world.program, about)
         outside = world.tree.outside(frozenset(world.program.paths), names)
         linked = linked._replace(outside=outside, complete=world.tree.is_whole)
-    tasks = []
+    checkers = []
     for locks, classes, group in grouped(applied, flags):
         own = words._replace(classes=classes)
         analysis = Analysis(linked, models, locks, own, Beside(contracts, neutral))
-        checker = Checker(analysis, group, flags)
-        tasks += [Task(checker, ref, clauses) for ref, clauses in checker.plan()]
-    return tasks
+        checkers.append(Checker(analysis, group, flags))
+    return checkers
 
 
 def _asked(contracts: Analysis, program: Program, about: frozenset[str]) -> frozenset[str]:
@@ -295,10 +285,14 @@ def _asked(contracts: Analysis, program: Program, about: frozenset[str]) -> froz
 def _check(
     request: Request, book: Book, world: World, resolution: Resolution
 ) -> tuple[tuple[Obligation, ...], list[Problem]]:
-    tasks = plan(book, world, applied_clauses(resolution))
+    checkers = checkers_of(book, world, applied_clauses(resolution))
+    # A plan that takes long is made by a worker, beside the work on what is planned.
+    apart = request.jobs > 1 and not request.files and not all(c.plans_long for c in checkers)
+    slow = tuple(each for each in checkers if apart and each.plans_long)
+    tasks = [task for each in checkers if each not in slow for task in each.plan()]
     if request.files:
         tasks = [task for task in tasks if task.ref.path in request.files]
-    return judge(request, world, tasks)
+    return judge(request, world, tasks, slow)
 
 
 def applied_clauses(resolution: Resolution) -> tuple[Applied, ...]:
@@ -311,28 +305,32 @@ def applied_clauses(resolution: Resolution) -> tuple[Applied, ...]:
 
 
 def judge(
-    request: Request, world: World, tasks: list[Task]
+    request: Request, world: World, tasks: list[Task], slow: tuple[Checker, ...] = ()
 ) -> tuple[tuple[Obligation, ...], list[Problem]]:
-    """The obligations of these tasks, in canonical order, and what was lost."""
+    """The obligations of these tasks, and of all that the checkers `slow` plan, in canonical order,
+    and what was lost.
+    """
 
     def work(number: int) -> tuple[Obligation, ...]:
-        task = tasks[number]
+        if number < len(slow):
+            return slow[number].everything()
+        task = tasks[number - len(slow)]
         return task.checker.check(task.ref, task.clauses)
 
     def progress(done: int) -> None:
-        request.progress("checking", done, len(tasks))
+        request.progress("checking", done, len(slow) + len(tasks))
 
     problems: list[Problem] = []
     results: list[tuple[Obligation, ...]]
     try:
-        results = run_tasks(work, len(tasks), request.jobs, progress)
+        results = run_tasks(work, len(slow) + len(tasks), request.jobs, progress)
     except LostWorker as lost:
         results = [item for item in lost.done.values() if isinstance(item, tuple)]
         for number in lost.missing:
-            ref = tasks[number].ref
-            name = world.program.head(ref).name
-            text = f"a worker was lost; {name}() is not checked"
-            problems.append(Problem.of(ProblemKind.LOST_WORKER, ref.path, 0, text, name))
+            for task in slow[number].plan() if number < len(slow) else [tasks[number - len(slow)]]:
+                name = world.program.head(task.ref).name
+                text = f"a worker was lost; {name}() is not checked"
+                problems.append(Problem.of(ProblemKind.LOST_WORKER, task.ref.path, 0, text, name))
     found = {each: None for result in results for each in result}
     return tuple(sorted(found, key=lambda each: each.order)), problems
 

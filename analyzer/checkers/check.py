@@ -4,6 +4,7 @@ into obligations.
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from analyzer.checkers.balance import HANDED, BalanceWatch
 from analyzer.checkers.callers import Callers, Reply
@@ -77,6 +78,14 @@ KINDS: dict[type, type[Watch]] = {
 _GRAVITY = {Verdict.PROVED: 0, Verdict.OPEN: 1, Verdict.VIOLATED: 2}
 
 
+class Task(NamedTuple):
+    """One function to check for some clauses."""
+
+    checker: "Checker"
+    ref: FunctionRef
+    clauses: tuple[int, ...]
+
+
 class Checker:
     """Checks clauses over a program."""
 
@@ -97,7 +106,16 @@ class Checker:
         """The analysis that the clauses are checked in."""
         return self._analysis
 
-    def plan(self) -> tuple[tuple[FunctionRef, tuple[int, ...]], ...]:
+    @property
+    def plans_long(self) -> bool:
+        """Whether it takes long to say what there is to do."""
+        return any(self._selection.asks_effects(each.clause) for each in self._clauses)
+
+    def everything(self) -> tuple[Obligation, ...]:
+        """The obligations of all clauses in all functions."""
+        return tuple(each for task in self.plan() for each in self.check(task.ref, task.clauses))
+
+    def plan(self) -> tuple[Task, ...]:
         """What there is to do: functions with the indices of the clauses to check in each, in the
         order of files.
         """
@@ -110,7 +128,7 @@ class Checker:
                 self._orders[index] = OrderJudge(self._analysis, name, applied.clause)
             for ref in self._functions(index):
                 work[ref].append(index)
-        return tuple((ref, tuple(work[ref])) for ref in sorted(work))
+        return tuple(Task(self, ref, tuple(work[ref])) for ref in sorted(work))
 
     def _functions(self, index: int) -> tuple[FunctionRef, ...]:
         clause = self._clauses[index].clause

@@ -39,6 +39,18 @@ class Selection:
         self._modelled = frozenset(each.name for each in analysis.models.functions)
         self._lockers: dict[str, frozenset[FunctionRef]] = {}
 
+    @staticmethod
+    def asks_effects(clause: Clause) -> bool:
+        """Whether the functions are found by the effects of others, which takes long."""
+        events = [_opening(clause)]
+        while events:
+            event = events.pop()
+            if isinstance(event, LockEvent):
+                return True
+            if isinstance(event, AnyOf):
+                events.extend(event.events)
+        return False
+
     def functions(self, clause: Clause) -> tuple[FunctionRef, ...]:
         """The definitions where the clause may have a site, in the order of files."""
         found = self._of_event(_opening(clause))

@@ -19,10 +19,10 @@ from analyzer.pipeline import (
     World,
     analysis_of,
     applied_clauses,
+    checkers_of,
     declares_of,
     judge,
     load_book,
-    plan,
     problems_of,
     read_world,
 )
@@ -65,7 +65,7 @@ def contracts_of(request: Request, function: str = "") -> Stood:
     about = frozenset((function,)) if function else frozenset()
     if function:
         applied = tuple(_only(each, function) for each in applied)
-    tasks = plan(book, world, applied, about)
+    tasks = [task for each in checkers_of(book, world, applied, about) for task in each.plan()]
     if function:
         tasks = [t for t in tasks if function in world.program.head(t.ref).calls]
     analyses = {id(task.checker.analysis): task.checker.analysis for task in tasks}

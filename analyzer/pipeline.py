@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analyzer.checkers.check import Applied, Checker, Task, grouped
+from analyzer.checkers.makers import PLAIN, Makers
 from analyzer.checkers.property import Contracts
 from analyzer.checkers.scope import within
 from analyzer.checkers.vocabulary import named_locks, tracked_locks, words_of
@@ -244,20 +245,25 @@ def analysis_of(book: Book, world: World, tracked: frozenset[str] | None) -> Ana
 
 
 def checkers_of(
-    book: Book, world: World, applied: tuple[Applied, ...], about: frozenset[str] = frozenset()
+    book: Book,
+    world: World,
+    applied: tuple[Applied, ...],
+    about: frozenset[str] = frozenset(),
+    makers: Makers = PLAIN,
 ) -> list[Checker]:
     """A checker with an analysis for each group of clauses. `about` are the functions whose
     contracts are asked for, none for all.
     """
+    make = makers.analysis
     models = book.models.select(world.tree.release, world.program.declares)
     flags = _flags(book.rulebook)
     words = words_of(tuple(each.clause for each in applied), flags)
-    linked = Linked.of(world.program, world.whole)
+    linked = makers.link(world.program, world.whole)
     nothing: frozenset[str] = frozenset()
-    plain = Analysis(linked, models, nothing)
+    plain = make(linked, models, nothing)
     words = words._replace(classes=NO_CLASSES)
-    neutral = Analysis(linked, models, nothing, words) if words != NO_WORDS else plain
-    contracts = Analysis(linked, models, None, NO_WORDS, Beside(None, plain))
+    neutral = make(linked, models, nothing, words) if words != NO_WORDS else plain
+    contracts = make(linked, models, None, NO_WORDS, Beside(None, plain))
     if world.whole and any(isinstance(each.clause, Contracts) for each in applied):
         names = _asked(contracts, world.program, about)
         outside = world.tree.outside(frozenset(world.program.paths), names)
@@ -265,8 +271,8 @@ def checkers_of(
     checkers = []
     for locks, classes, group in grouped(applied, flags):
         own = words._replace(classes=classes)
-        analysis = Analysis(linked, models, locks, own, Beside(contracts, neutral))
-        checkers.append(Checker(analysis, group, flags))
+        analysis = make(linked, models, locks, own, Beside(contracts, neutral))
+        checkers.append(makers.checker(analysis, group, flags))
     return checkers
 
 

@@ -4,7 +4,7 @@ can tell.
 
 from typing import Final
 
-from analyzer.checkers.conditions import Answer, Tri
+from analyzer.checkers.conditions import Answer, Proof, Tri
 from analyzer.checkers.families import Balance
 from analyzer.checkers.matching import EMPTY, Binding
 from analyzer.checkers.patterns import Hole
@@ -26,7 +26,8 @@ class BalanceWatch(Watch):
     """Gathers where locks are taken and given back; `finish` judges the exits.
 
     `handed` tells of each site whose lock is still held at an exit what took it: if it is a
-    function that leaves the lock to its caller, that must be meant.
+    function that leaves the lock to its caller, that must be meant. `given` tells of each site that
+    gives back a lock of the caller's which class it is of.
     """
 
     clause: Balance
@@ -41,7 +42,9 @@ class BalanceWatch(Watch):
         self._locks = frozenset(each.lock for each in locks)
         self._hole = next((e.object.name for e in locks if isinstance(e.object, Hole)), "")
         self._released: dict[LockKey, tuple[int, int]] = {}
+        self._opened: dict[Value, dict[tuple[int, int], None]] = {}
         self.handed: dict[tuple[int, int], str] = {}
+        self.given: dict[tuple[int, int], str] = {}
 
     @property
     def ends_elsewhere(self) -> bool:
@@ -65,9 +68,21 @@ class BalanceWatch(Watch):
         if lock.acquired:
             answer = self._again(state, lock) if lock.odd else Answer(Tri.TRUE)
             self.settle(place, state, binding, answer)
-        elif lock.odd:
+            self._opened.setdefault(lock.object, {})[place] = None
+            self._taken_again(lock, place)
+        for opened in () if lock.acquired else self._opened.get(lock.object, ()):
+            self.found[opened].proofs[Proof(lock.start, "given back here")] = None
+        if not lock.acquired and lock.odd:
             self._released[lock.name, lock.object] = place
+            self.given[place] = lock.name
             self.settle(place, state, binding, Answer(Tri.TRUE))
+
+    def _taken_again(self, lock: Locked, place: tuple[int, int]) -> None:
+        """A lock of the caller's that is dropped and taken again: each proves the other."""
+        dropped = self._released.get((lock.name, lock.object))
+        if dropped is not None:
+            self.found[dropped].proofs[Proof(lock.start, "taken again here")] = None
+            self.found[place].proofs[Proof(dropped[0], "given back here before")] = None
 
     def _again(self, state: State, lock: Locked) -> Answer:
         doubt = self.run.doubts.of(lock.object)

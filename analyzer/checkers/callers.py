@@ -182,14 +182,20 @@ class _Search:
         return Reply(Tri.TRUE)
 
     def _first(self, wanted: int) -> tuple[tuple[Step, ...], str] | None:
-        """The chain from the nearest way in with this answer, and its reason."""
+        """The chain from the nearest way in with this answer, and its reason. Of those that answer
+        one that says what proves it goes before one that does not come this way.
+        """
+        moot: tuple[tuple[Step, ...], str] | None = None
         for node in self._reached(wanted):
             for way in node.ways:
                 if not way.above and _BITS[way.tri] == wanted:
-                    if wanted == YES:
-                        return (*reversed(node.below), *way.steps), way.reason
-                    return (*way.steps, *node.below), way.reason
-        return None
+                    if wanted != YES:
+                        return (*way.steps, *node.below), way.reason
+                    chain = (*reversed(node.below), *way.steps), way.reason
+                    if any(step.proof for step in way.steps):
+                        return chain
+                    moot = moot or chain
+        return moot
 
     def _reached(self, wanted: int) -> list[_Node]:
         """The nodes whose failures count: behind a vague one none do unless all ways fail."""

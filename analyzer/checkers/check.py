@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from analyzer.checkers.balance import HANDED, BalanceWatch
 from analyzer.checkers.callers import Callers, Reply
+from analyzer.checkers.closings import handed, taken_above
 from analyzer.checkers.conditions import Tri
 from analyzer.checkers.contract import ContractJudge, ContractWatch
 from analyzer.checkers.describe import Describer
@@ -190,7 +191,7 @@ class Checker:
         describer = Describer(self._analysis.program, ref, run, watch.names)
         answer, reply = site.answer, Reply(Tri.TRUE)
         if answer.tri is Tri.ABSENT:
-            reply = self._discharge(ref, applied.clause, site)
+            reply = self._discharge(ref, watch, site)
         verdict, reason = verdict_of(answer, reply)
         if verdict is Verdict.VIOLATED and (why := hindrance(run)):
             verdict, reason = Verdict.OPEN, why
@@ -222,22 +223,25 @@ class Checker:
             condition=run.function.condition,
         )
 
-    def _discharge(self, ref: FunctionRef, clause: Clause, site: Site) -> Reply:
+    def _discharge(self, ref: FunctionRef, watch: Watch, site: Site) -> Reply:
         """What the callers say of a condition that nothing in the function decides."""
+        clause = watch.clause
         match clause:
             case Require(callers=True, needs=needs):
                 return self._ask(ref, [Asked(needs, *key) for key in site.questions])
             case Forbid(callers=True, never=never):
                 return self._ask(ref, [Feared(never, *key) for key in site.questions])
-            case Pair(hand_over=fields):
+            case Balance(hand_over=fields):
                 reply = self._handed(ref, fields)
-                if (
-                    isinstance(clause, Balance)
-                    and site.answer.reason == HANDED
-                    and not reply.reason
-                ):
+                if site.answer.reason == HANDED and not reply.reason:
                     return self._hand_over.earned(ref)
+                given = watch.given if isinstance(watch, BalanceWatch) else {}
+                lock = given.get((site.start, site.end))
+                if lock is not None and reply.tri is Tri.TRUE and not reply.reason:
+                    return taken_above(self._callers.sites, ref, lock)
                 return reply
+            case Pair():
+                return handed(self._analysis, ref, clause)
             case Order(release_first=pairs):
                 return nested_by_caller(self._callers.sites, ref, pairs)
             case _:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
+from analyzer.checkers.evidence import of_class, of_fact, of_flag, of_stores
 from analyzer.checkers.matching import Binding, Matcher, bound
 from analyzer.checkers.patterns import Hole, Number, Pattern
 from analyzer.checkers.property import (
@@ -41,6 +43,10 @@ class Tri(Enum):
     UNSURE = "unsure"
 
 
+NAME: Final = -1
+"""The offset of a proof that stands on the name of the function."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """A place that establishes a condition: byte offset and words. `entry`: it is a contract with
@@ -70,7 +76,7 @@ class Conditions:
     """Evaluates conditions in the states of one function.
 
     `dones` are the events that the clause asks about by `done`; its monitor, of number `monitor`,
-    knows them by their place in there.
+    knows them by their place in there. `tests` are the places where the class of a value was asked.
     """
 
     def __init__(self, matcher: Matcher, function: str) -> None:
@@ -78,6 +84,7 @@ class Conditions:
         self._function = function
         self.dones: tuple[tuple[EventPattern, EventPattern | None], ...] = ()
         self.monitor = 0
+        self.tests: dict[Value, dict[int, None]] = {}
 
     @property
     def run(self) -> Simulation:
@@ -108,9 +115,8 @@ class Conditions:
                 return self._done((event, then), state, binding)
             case InFunctions(_, functions):
                 if self._function in functions:
-                    return Answer(
-                        Tri.TRUE, (Proof(0, f"{self._function}() is one of {condition.role}"),)
-                    )
+                    words = f"{self._function}() is one of {condition.role}"
+                    return Answer(Tri.TRUE, (Proof(NAME, words),))
                 return ABSENT
             case InClass():
                 return self._in_class(condition, state, binding)
@@ -156,17 +162,16 @@ class Conditions:
         value = self._matcher.build(pattern, state, binding)
         if value is None:
             return self._search(pattern, state, binding, wanted)
-        return self._known(state, value, wanted)
+        return self._known(state, value, wanted, ((pattern,), binding))
 
-    def _known(self, state: State, value: Value, wanted: bool) -> Answer:
+    def _known(
+        self, state: State, value: Value, wanted: bool, of: tuple[tuple[Pattern, ...], Binding]
+    ) -> Answer:
         truth = state.truth(value)
         if truth is None:
-            return self._unknown(value)
-        proofs = (Proof(state.learned(value), ""),) if state.learned(value) else ()
-        return Answer(Tri.TRUE if truth is wanted else Tri.FALSE, proofs)
-
-    def _unknown(self, value: Value) -> Answer:
-        return ABSENT
+            return ABSENT
+        places = of_fact(state, value) or of_stores(self._matcher, of[0], state, of[1])
+        return Answer(Tri.TRUE if truth is wanted else Tri.FALSE, _at(places))
 
     def _search(self, pattern: Pattern, state: State, binding: Binding, wanted: bool) -> Answer:
         """A pattern with `_` or an unbound hole: any fact that matches it answers."""
@@ -195,7 +200,7 @@ class Conditions:
         if one is None or two is None:
             return ABSENT
         value = self._matcher.run.evaluator.binary(condition.operator, one, two)
-        return self._known(state, value, True)
+        return self._known(state, value, True, ((condition.left, condition.right), binding))
 
     def _in_class(self, condition: InClass, state: State, binding: Binding) -> Answer:
         """The classes that the tests have left decide, if they are all of one answer."""
@@ -205,14 +210,21 @@ class Conditions:
         inside, outside = kinds <= asked, not kinds & asked
         if inside is outside:  # Both: a path that cannot be. Neither: some are, some are not.
             return ABSENT
-        return TRUE if outside is condition.disjoint else FALSE
+        assert value is not None
+        tri = Tri.TRUE if outside is condition.disjoint else Tri.FALSE
+        places = of_class(self.run, state, value) or tuple(self.tests.get(value, ()))
+        return Answer(tri, _at(places))
 
     def _has(self, pattern: Pattern, flag: str, state: State, binding: Binding) -> Answer:
         value = self._matcher.build(pattern, state, binding)
         if value is None:
             return self._has_any(flag, state)
         found = self._matcher.has(state, value, flag)
-        return ABSENT if found is None else TRUE if found else FALSE
+        if found is None:
+            return ABSENT
+        places = of_flag(self._matcher, value, flag, state)
+        places = places or of_stores(self._matcher, (pattern,), state, binding)
+        return Answer(Tri.TRUE if found else Tri.FALSE, _at(places))
 
     def _has_any(self, flag: str, state: State) -> Answer:
         """`_ has FLAG`: a test of the flag on any value."""
@@ -223,7 +235,7 @@ class Conditions:
             tested = [part.args[0] for part in fact.args[1:] if isinstance(part, Value)]
             truth = state.truth(fact)
             if truth is not None and any(name in tested for name in names):
-                return TRUE if truth else FALSE
+                return Answer(Tri.TRUE if truth else Tri.FALSE, _at(of_fact(state, fact)))
         return ABSENT
 
     # Locks. ---------------------------------------------------------------------------------------
@@ -344,6 +356,10 @@ def recorded(state: State, monitor: int) -> tuple[Instance, ...]:
         return ()
     found = [each for each in value if isinstance(each, Instance)]
     return tuple(sorted(found, key=lambda each: each.offset))
+
+
+def _at(places: tuple[int, ...]) -> tuple[Proof, ...]:
+    return tuple(Proof(offset, "") for offset in places)
 
 
 def _agree(one: Binding, two: Binding) -> Tri:

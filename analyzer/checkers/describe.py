@@ -3,14 +3,15 @@ unrelated edits.
 """
 
 import re
+from dataclasses import replace
 
-from analyzer.checkers.conditions import Proof
+from analyzer.checkers.conditions import NAME, Proof
 from analyzer.checkers.watch import Site
 from analyzer.core import Step
 from analyzer.dataflow import Simulation
 from analyzer.dataflow.state import Trail
 from analyzer.dataflow.values import Value
-from analyzer.ir import Call, Result, Variable, Write, calls
+from analyzer.ir import Call, FunctionHead, Result, Variable, Write, calls
 from analyzer.program import FunctionRef, Program
 
 _MAX_STEPS = 24
@@ -20,6 +21,11 @@ _MAX_TEXT = 80
 def filled(says: str, names: dict[str, str]) -> str:
     """A message with its holes filled in; a hole without a name stays as a word."""
     return re.sub(r"\{(\w+)\}", lambda match: names.get(match[1], match[1]), says)
+
+
+def place_of(proof: Proof, head: FunctionHead) -> int:
+    """The byte offset of a proof in the function of `head`."""
+    return head.name_start if proof.offset == NAME else proof.offset
 
 
 class Describer:
@@ -82,10 +88,11 @@ class Describer:
 
     def proofs(self, proofs: tuple[Proof, ...]) -> tuple[Step, ...]:
         """Evidence as steps."""
+        head = self._program.head(self._ref)
+        places = [(place_of(proof, head), proof.text) for proof in proofs if proof.offset]
         return tuple(
-            self._step(proof.offset, proof.offset + 1, proof.text or "established here")
-            for proof in sorted(proofs, key=lambda each: each.offset)
-            if proof.offset
+            replace(self._step(at, at + 1, text or "established here"), proof=True)
+            for at, text in sorted(places)
         )
 
     def path(self, trail: Trail | None, end: tuple[int, int] | None) -> tuple[Step, ...]:

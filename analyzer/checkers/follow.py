@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 
 from analyzer.checkers.conditions import Answer, Instance, Proof, Tri
 from analyzer.checkers.matching import EMPTY, Binding
-from analyzer.checkers.property import AnyOf, CallEvent, EventPattern, Follow, Held, WhenEvent
+from analyzer.checkers.property import (
+    AnyOf,
+    CallEvent,
+    EventPattern,
+    Follow,
+    Held,
+    LockEvent,
+    WhenEvent,
+)
 from analyzer.checkers.watch import Rename, Watch, is_replayed, rename_binding
 from analyzer.dataflow import State, Value
 from analyzer.dataflow.occurrences import Branched, Called, Left, Looped, Occurrence
@@ -97,8 +105,8 @@ class FollowWatch(Watch):
                 new -= {each}
         if isinstance(occurrence, Left) and not self.of_test:
             for left in new:
-                if isinstance(left, Pending):  # No deadline comes any more.
-                    self.settle((left.start, left.end), state, left.binding, Answer(Tri.TRUE))
+                if isinstance(left, Pending):
+                    self._left(state, left)
         new |= self._opened(state, occurrence)
         if new != mine:
             self.keep(state, new)
@@ -205,6 +213,21 @@ class FollowWatch(Watch):
             return answer
         return None
 
+    def _left(self, state: State, pending: Pending) -> None:
+        """No deadline comes here any more. A lock that is let go is let go by a caller then, of
+        whom it is not known what he does before.
+        """
+        place = (pending.start, pending.end)
+        if self._armed(state, pending):
+            answer = self.excused(state, pending.binding) or Answer(Tri.TRUE)
+            if answer == Answer(Tri.TRUE) and any(map(_lets_go, self.clause.before)):
+                answer = Answer(Tri.UNSURE, (), "a caller lets go of the lock")
+            self.settle(place, state, pending.binding, answer)
+        elif self.clause.common.given is not None:
+            given = self.conditions.evaluate(self.clause.common.given, state, pending.binding)
+            if given.tri is Tri.FALSE:
+                self.settle(place, state, pending.binding, Answer(Tri.TRUE, given.proofs))
+
     def _deadline(self, state: State, occurrence: Occurrence, pending: Pending) -> None:
         place = (pending.start, pending.end)
         if not self._armed(state, pending):
@@ -215,3 +238,9 @@ class FollowWatch(Watch):
             return
         state.step(occurrence.start, occurrence.end, "deadline")
         self.settle(place, state, pending.binding, Answer(Tri.FALSE))
+
+
+def _lets_go(event: EventPattern) -> bool:
+    if isinstance(event, AnyOf):
+        return any(map(_lets_go, event.events))
+    return isinstance(event, LockEvent) and not event.acquire

@@ -4,6 +4,7 @@ from typing import Final
 
 from analyzer.checkers.callers import Reply
 from analyzer.checkers.conditions import Tri
+from analyzer.core import Step
 from analyzer.dataflow import Analysis, Simulation, State, Value
 from analyzer.dataflow.balance import Exit
 from analyzer.dataflow.occurrences import Called, Locked, Occurrence
@@ -23,6 +24,7 @@ class _Caller:
         self.run = run
         self.taken: set[tuple[str, Value]] = set()
         self.given_back = False
+        self.closings: dict[tuple[int, int], None] = {}
         self._callee = callee
         self._places: set[int] = set()
 
@@ -36,6 +38,8 @@ class _Caller:
                 known = (name, occurrence.object) in self.taken
                 earlier = any(part.kind in ("prev", "phi") for part in parts(occurrence.object))
                 self.given_back = self.given_back or (known and not odd) or earlier
+                if known or earlier:
+                    self.closings[occurrence.start, occurrence.end] = None
 
     def doubt(self) -> str:
         """Why it is not certain what becomes of the locks."""
@@ -84,7 +88,7 @@ class HandOver:
         for caller in callers:
             seen = self._look(caller, head.name)
             if seen.given_back:
-                return Reply(Tri.TRUE)
+                return Reply(Tri.TRUE, self._steps(caller, seen))
             if not seen.taken:
                 doubt = (
                     doubt or f"what {head.name}() leaves held is not seen in {self._name(caller)}()"
@@ -121,6 +125,13 @@ class HandOver:
 
         self._analysis.simulate(caller, attach)
         return made[0]
+
+    def _steps(self, caller: FunctionRef, seen: _Caller) -> tuple[Step, ...]:
+        """Where a caller gives back."""
+        program = self._analysis.program
+        places = (program.location(caller.path, *place) for place in seen.closings)
+        name = self._name(caller)
+        return tuple(Step(place, name, "given back here", True) for place in places)
 
     def _name(self, ref: FunctionRef) -> str:
         return self._analysis.program.head(ref).name

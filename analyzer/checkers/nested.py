@@ -85,7 +85,8 @@ class NestedWatch(Watch):
             self.settle(place, state, EMPTY, answer)
         elif handed:
             for gone in _before(mine, number, not first):
-                answer = Answer(Tri.ABSENT if first else Tri.TRUE)
+                proofs = (Proof(gone.start, "goes first"),)
+                answer = Answer(Tri.ABSENT) if first else Answer(Tri.TRUE, proofs)
                 self.settle((gone.start, gone.end) if first else place, state, EMPTY, answer)
             mine |= {Gone(number, first, *place)}
         if first and not _holds(state, inner):

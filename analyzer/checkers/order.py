@@ -252,9 +252,9 @@ class OrderJudge:
 
     def _proved(self, ref: FunctionRef, met: Met, what: str) -> Obligation:
         head = self._program.head(ref)
-        start = met.offset if met.offset >= 0 else head.name_start
+        start = met.offset if met.offset >= 0 else head.start
         where = self._program.location(ref.path, start, start + 1)
-        evidence = (Step(where, head.name, f"{met.edge.outer} comes first in {what}"),)
+        evidence = (Step(where, head.name, f"{met.edge.outer} comes first in {what}", True),)
         return replace(self._made(ref, met, Verdict.PROVED), evidence=evidence)
 
     def _made(self, ref: FunctionRef, met: Met, verdict: Verdict) -> Obligation:

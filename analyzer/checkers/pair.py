@@ -2,12 +2,12 @@
 exits.
 """
 
-from analyzer.checkers.conditions import Answer, Tri
+from analyzer.checkers.conditions import Answer, Proof, Tri
 from analyzer.checkers.matching import EMPTY
 from analyzer.checkers.patterns import Hole
 from analyzer.checkers.property import EventPattern, LockEvent, Pair
 from analyzer.checkers.watch import Watch
-from analyzer.dataflow import Lock, State, Value
+from analyzer.dataflow import Lock, Simulation, State, Value
 from analyzer.dataflow.occurrences import Left, Locked, Occurrence
 from analyzer.dataflow.values import root
 
@@ -18,6 +18,12 @@ class PairWatch(Watch):
     clause: Pair
 
     kinds = frozenset((Left,))
+
+    def __init__(
+        self, number: int, clause: Pair, run: Simulation, flags: dict[str, tuple[str, ...]]
+    ) -> None:
+        super().__init__(number, clause, run, flags)
+        self._opened: dict[Value, dict[tuple[int, int], None]] = {}
 
     @property
     def ends_elsewhere(self) -> bool:
@@ -41,10 +47,13 @@ class PairWatch(Watch):
                 self.settle(place, state, binding, Answer(Tri.FALSE, (), "opened twice"))
             elif place not in self.found:
                 self.settle(place, state, binding, Answer(Tri.TRUE))
+            self._opened.setdefault(occurrence.object, {})[place] = None
         for binding in self.sites.matches(self.clause.close, occurrence, state, EMPTY):
             if occurrence.odd and _is_own(occurrence.object):
                 reason = "closed without being opened"
                 self.settle(place, state, binding, Answer(Tri.FALSE, (), reason))
+            for opened in self._opened.get(occurrence.object, ()):
+                self.found[opened].proofs[Proof(occurrence.start, "closed here")] = None
 
     def _left(self, state: State, occurrence: Left) -> None:
         opens = self.clause.open

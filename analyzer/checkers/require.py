@@ -5,7 +5,7 @@ puts to callers.
 from dataclasses import dataclass, replace
 from typing import Final
 
-from analyzer.checkers.conditions import Answer, Tri
+from analyzer.checkers.conditions import Answer, Proof, Tri
 from analyzer.checkers.matching import EMPTY, Binding
 from analyzer.checkers.patterns import Hole
 from analyzer.checkers.property import (
@@ -95,6 +95,8 @@ class RequireWatch(Watch):
         place = (occurrence.start, occurrence.end)
         excuse = self.excused(state, binding)
         answer = excuse or self.conditions.evaluate(self.clause.needs, state, binding)
+        if answer.tri is Tri.TRUE and not answer.proofs:
+            answer = replace(answer, proofs=(Proof(occurrence.start, "says so itself"),))
         self.settle(place, state, binding, answer)
 
 
@@ -143,6 +145,7 @@ class ForbidWatch(Watch):
             new = frozenset(each for each in mine if not isinstance(each, Told))
         for fact in parts(occurrence.condition) if isinstance(occurrence, Branched) else ():
             for value in asked(self.run.universe.classes, fact):
+                self.conditions.tests.setdefault(value, {})[occurrence.start] = None
                 for hole in self._classed:
                     told = Told(((hole, value),))
                     answer = self.conditions.evaluate(self.clause.never, state, told.binding)

@@ -3,11 +3,12 @@ of them answers to a question.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from analyzer.checkers.callsites import CallSites, through_parameter
 from analyzer.checkers.conditions import Answer, Tri
+from analyzer.checkers.describe import place_of
 from analyzer.checkers.histories import Histories
 from analyzer.checkers.question import Question
 from analyzer.checkers.watch import RANK
@@ -45,10 +46,14 @@ _Found: TypeAlias = dict[tuple[int, int], tuple[Answer, tuple[Question, ...]]]
 
 
 def _worse(found: _Found, place: tuple[int, int], answer: Answer, left: Question) -> None:
-    """Adds the answer in one state: the worst stands, what is left of each is asked above."""
+    """Adds the answer in one state: the worst stands, what is left of each is asked above. One that
+    is true in all of them stands with what proves it in each.
+    """
     known, asked = found.get(place, (answer, ()))
     if RANK[answer.tri] > RANK[known.tri]:
         known = answer
+    elif known.tri is Tri.TRUE and answer.proofs != known.proofs:
+        known = replace(known, proofs=tuple(dict.fromkeys((*known.proofs, *answer.proofs))))
     if answer.tri is Tri.ABSENT and left not in asked:
         asked = (*asked, left)
     found[place] = (known, asked)
@@ -206,11 +211,13 @@ class Ways:
         return record.run, found
 
     def _proofs(self, ref: FunctionRef, answer: Answer) -> tuple[Step, ...]:
-        return tuple(
-            self._step(ref, (proof.offset, proof.offset + 1), proof.text or "established here")
+        places = (
+            (place_of(proof, self._program.head(ref)), proof.text)
             for proof in answer.proofs
             if proof.offset
         )
+        steps = (self._step(ref, (at, at + 1), text or "established here") for at, text in places)
+        return tuple(replace(step, proof=True) for step in steps)
 
     def _root(self, ref: FunctionRef, question: Question) -> Way:
         """A function that is called from outside: nothing is held there, if it is known how it is

@@ -13,6 +13,7 @@ from analyzer.cli.coverage import coverage
 from analyzer.cli.dump import dump
 from analyzer.cli.graph import graph
 from analyzer.cli.locks import locks
+from analyzer.cli.prove import prove
 from analyzer.cli.rules import rules
 from analyzer.core import BugError, UserError
 
@@ -32,7 +33,7 @@ def cli() -> None:
     """Checks the memory-management protocols of the Linux kernel, from source, without a build."""
 
 
-for _command in (audit, check, rules, coverage, graph, locks, contracts, dump):
+for _command in (audit, check, rules, coverage, graph, locks, contracts, prove, dump):
     cli.add_command(_command)
 
 

@@ -13,6 +13,7 @@ from analyzer.core.inspection import (
 from analyzer.core.location import Location, Step
 from analyzer.core.obligation import Level, Obligation, Verdict
 from analyzer.core.problem import Coverage, FunctionGap, Problem, ProblemKind
+from analyzer.core.proof import Deletion, Fate, Proofs, Trial
 from analyzer.core.release import EVERY_RELEASE, Release, ReleaseRange
 from analyzer.core.report import Report, RuleCount, RuleInfo
 
@@ -20,8 +21,10 @@ __all__ = [
     "EVERY_RELEASE",
     "BugError",
     "Coverage",
+    "Deletion",
     "Demanded",
     "EntryLock",
+    "Fate",
     "FunctionGap",
     "HeldLock",
     "Level",
@@ -30,6 +33,7 @@ __all__ = [
     "Obligation",
     "Problem",
     "ProblemKind",
+    "Proofs",
     "Release",
     "ReleaseError",
     "ReleaseRange",
@@ -39,6 +43,7 @@ __all__ = [
     "Source",
     "Standing",
     "Step",
+    "Trial",
     "UserError",
     "Verdict",
     "WayIn",

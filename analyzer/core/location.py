@@ -20,8 +20,12 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a path or one piece of evidence: what happens, where, in which function."""
+    """One step of a path or one piece of evidence: what happens, where, in which function.
+
+    `proof` marks what a proof stands on: without it there is none.
+    """
 
     location: Location
     function: str
     text: str
+    proof: bool = False

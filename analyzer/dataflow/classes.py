@@ -29,6 +29,28 @@ def left(state: State, universe: Universe, value: Value, depth: int = _DEPTH) ->
     return found
 
 
+def grounds(state: State, universe: Universe, value: Value) -> tuple[Value, ...]:
+    """The tests whose outcome on this path says of which classes `value` is, and the values that
+    say so by what made them.
+    """
+    classes = universe.classes
+    found: dict[Value, None] = {}
+    chain = [value]
+    while (before := _before(classes, chain[-1])) is not None:
+        chain.append(before)
+    for each in chain:
+        applied = universe.applied(each)
+        same = (applied.get(function) for function in classes.kept)
+        for one in (each, *(after for after in same if after is not None)):
+            for test in classes.tests:
+                fact = universe.applied(one).get(test.predicate)
+                if fact is not None and state.truth(fact) is not None:
+                    found[fact] = None
+        if each.kind == "app" and classes.makes(str(each.args[0])) != classes.names:
+            found[each] = None
+    return tuple(found)
+
+
 def asked(classes: Classes, fact: Value) -> tuple[Value, ...]:
     """The values whose class a test tells: the one that it asks, and those that it was made of."""
     if fact.kind != "app" or len(fact.args) != 2 or not classes.asks(str(fact.args[0])):

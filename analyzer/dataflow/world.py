@@ -29,6 +29,7 @@ class World(Protocol):
 
     def union(self, name: str) -> tuple[str, ...]:
         """The flags that a constant stands for; none if it is no union."""
+
     def shape(self, function: Function) -> Shape:
         """The order of a function's blocks, and what dies where."""
 

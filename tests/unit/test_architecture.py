@@ -28,7 +28,8 @@ LAYERS: Final[dict[str, frozenset[str]]] = {
     "triage": frozenset({"core"}),
     "report": frozenset({"core"}),
     "inspect": frozenset(
-        {"core", "ir", "source", "program", "dataflow", "checkers", "rulebook", "pipeline"}
+        {"core", "ir", "source", "summary", "program", "dataflow", "checkers", "rulebook"}
+        | {"pipeline"}
     ),
 }
 """What a layer may import beside itself; pipeline may import all of these but `inspect`, cli

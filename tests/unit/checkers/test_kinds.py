@@ -214,6 +214,49 @@ void taker(struct folio *f) { handed(f); folio_unlock(f); }
     assert (found["closed"], found["local"], found["handed"]) == ("proved", "violated", "proved")
 
 
+def test_a_hand_over_is_earned_by_whoever_closes() -> None:
+    text = """
+static void deep(struct folio *f) { folio_lock(f); }
+static void wrapper(struct folio *f) { deep(f); }
+void closes(struct folio *f) { wrapper(f); folio_unlock(f); }
+static void kept(struct folio *f) { folio_lock(f); }
+void forgets(struct folio *f) { kept(f); }
+"""
+    found = verdicts(PAIR, text)
+    assert (found["deep"], found["kept"]) == ("proved", "open")
+
+
+def test_what_a_callback_opens_its_partner_in_the_table_closes() -> None:
+    rule = PAIR + 'hand_over = [{ open = "ops.pre", close = "ops.post" }]\n'
+    text = """
+struct ops { void (*pre)(struct folio *f); void (*post)(struct folio *f); };
+static void begin(struct folio *f) { folio_lock(f); }
+static void end(struct folio *f) { folio_unlock(f); }
+static const struct ops good = { .pre = begin, .post = end };
+static void start(struct folio *f) { folio_lock(f); }
+static void idle(struct folio *f) { work(); }
+static const struct ops bad = { .pre = start, .post = idle };
+"""
+    found = verdicts(rule, text)
+    assert (found["begin"], found["start"]) == ("proved", "open")
+
+
+def test_a_deadline_that_a_caller_brings_is_not_decided_here() -> None:
+    rule = """
+[[follow]]
+after = "start_it($f)"
+then = "finish_it($f)"
+before = ["release(folio_lock)"]
+says = "x"
+"""
+    text = """
+void here(struct folio *f) { folio_lock(f); start_it(f); finish_it(f); folio_unlock(f); }
+void late(struct folio *f) { folio_lock(f); start_it(f); folio_unlock(f); finish_it(f); }
+void above(struct folio *f) { start_it(f); }
+"""
+    assert verdicts(rule, text) == {"here": "proved", "late": "violated", "above": "open"}
+
+
 @pytest.mark.parametrize(
     ("word", "tested", "untested"),
     [("given", "violated", None), ("unless", "proved", "violated")],

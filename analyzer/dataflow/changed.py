@@ -1,0 +1,286 @@
+"""A changed world: the analyses of a program in which some bodies are others, made of the results
+of the unchanged one wherever nothing that they were made from has changed.
+
+Red and green, as in the incremental engine of rustc and in Salsa: a result stands if all that it
+was made from stands or comes to the same again. So a change ends where it makes no difference: a
+body whose effect is what it was touches no caller.
+"""
+
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+
+from analyzer.dataflow.analysis import Analysis, Beside
+from analyzer.dataflow.effects import Contract, Effect
+from analyzer.dataflow.recorded import (
+    ANYTHING,
+    NOWHERE,
+    Key,
+    RecordedAnalysis,
+    Recorder,
+    Result,
+    body,
+    head,
+)
+from analyzer.dataflow.values import Value
+from analyzer.ir import Function
+from analyzer.program import FunctionRef, Modified, Pointers, Program
+from analyzer.program.edited import EditedProgram
+from analyzer.program.modified import Fields
+from analyzer.program.pointers import Places
+
+
+class Edit:
+    """What is other in a changed world: bodies, and heads whose comment and annotations are
+    gone.
+    """
+
+    def __init__(
+        self, bodies: dict[FunctionRef, Function], silent: frozenset[FunctionRef] = frozenset()
+    ) -> None:
+        self.bodies = bodies
+        self.silent = silent
+
+    @property
+    def keys(self) -> frozenset[Key]:
+        """The given things that changed."""
+        found = frozenset((*map(body, self.bodies), *map(head, self.silent)))
+        return found | {ANYTHING} if found else found
+
+
+class ChangedWorld:
+    """One edit of a recorded world. `program` is the edited program."""
+
+    def __init__(self, recorder: Recorder, program: Program, edit: Edit) -> None:
+        self.program = EditedProgram(program, edit.bodies, edit.silent)
+        self._recorder = recorder
+        self._notes = recorder.notes
+        self._given = edit.keys
+        self._touched = set(edit.keys)
+        self._seen = len(self._notes.order)
+        self._stands: dict[Key, bool] = {}
+        self._same: dict[Key, bool] = {}
+        self._analyses: dict[int, ChangedAnalysis] = {}
+        work = list(edit.keys)
+        while work:
+            for user in self._notes.users.get(work.pop(), ()):
+                if user not in self._touched:
+                    self._touched.add(user)
+                    work.append(user)
+
+    def analysis(self, base: RecordedAnalysis) -> "ChangedAnalysis":
+        """The analysis of this world that follows what `base` follows."""
+        found = self._analyses.get(base.number)
+        if found is None:
+            found = self._analyses[base.number] = ChangedAnalysis(base, self)
+        return found
+
+    def is_known(self, key: Key) -> bool:
+        """Whether a result of the unchanged world was made."""
+        return key in self._notes.sources
+
+    def stands(self, key: Key) -> bool:
+        """Whether a result that was made is the same in this world."""
+        self._extend()
+        if key not in self._touched:
+            return True
+        found = self._stands.get(key)
+        if found is None:
+            self._stands[key] = False  # Whoever comes back here while it is looked into.
+            found = key not in self._given and all(
+                self._is_same(source)
+                for source in tuple(self._notes.sources[key])
+                if source in self._touched
+            )
+            self._stands[key] = found
+        return found
+
+    def _extend(self) -> None:
+        """What was made since is touched if what it was made from is."""
+        order = self._notes.order
+        for key in order[self._seen :] if self._seen < len(order) else ():
+            if not self._touched.isdisjoint(self._notes.sources[key]):
+                self._touched.add(key)
+        self._seen = len(order)
+
+    def _is_same(self, key: Key) -> bool:
+        """Whether a result stands, or comes to the same in this world."""
+        found = self._same.get(key)
+        if found is None:
+            found = self.stands(key) or self._comes_to_the_same(key)
+            self._same[key] = found
+        return found
+
+    def _comes_to_the_same(self, key: Key) -> bool:
+        if key.owner < 0 or key.kind not in ("effect", "contracts", "model"):
+            return False
+        base = self._recorder.analyses[key.owner]
+        return same(value_of(base, key), self.analysis(base).afresh(key))
+
+
+def value_of(analysis: Analysis, key: Key) -> object:
+    """The result of a key in one analysis."""
+    match key.kind:
+        case "effect":
+            return analysis.effect_of(key.ref)
+        case "contracts":
+            return analysis.contracts(key.ref)
+        case _:
+            return analysis.effect(key.name, "")
+
+
+class ChangedAnalysis(Analysis):
+    """An analysis in a changed world."""
+
+    def __init__(self, base: RecordedAnalysis, world: ChangedWorld) -> None:
+        self.__dict__.update(base.__dict__)
+        self._base = base
+        self._world = world
+        self.number = base.number
+        self.program = world.program
+        self.pointers = ChangedPointers(base.pointers, world)
+        self._linked = self._linked._replace(program=self.program, pointers=self.pointers)
+        self._modified = ChangedModified((base, base._modified), self._pure, world)
+        self._effects: dict[FunctionRef, Effect | None] = {}
+        self._model_effects: dict[str, Effect] = {}
+        self._contracts: dict[FunctionRef, tuple[Contract, ...]] = {}
+        self._stated: dict[FunctionRef, tuple[Contract, ...]] = {}
+        self._path: list[FunctionRef] = []
+        contracts, neutral = base._beside
+        self._beside = Beside(
+            world.analysis(contracts) if isinstance(contracts, RecordedAnalysis) else None,
+            world.analysis(neutral) if isinstance(neutral, RecordedAnalysis) else None,
+        )
+        self._teller = self._beside.contracts or self
+
+    @property
+    def world(self) -> ChangedWorld:
+        """The world that this is an analysis of."""
+        return self._world
+
+    def narrowed(self, locks: frozenset[str]) -> "ChangedAnalysis":
+        """An analysis of the same program that follows these locks alone."""
+        return self._world.analysis(self._base.narrowed(locks))
+
+    def afresh(self, key: Key) -> object:
+        """The result of a key here, whoever is asking for it."""
+        path, self._path = self._path, []
+        found = value_of(self, key)
+        self._path = path
+        return found
+
+    def _model(self, name: str) -> Effect:
+        return self._made(
+            Key("model", self.number, NOWHERE, name),
+            lambda: self._base._model(name),
+            lambda: super(ChangedAnalysis, self)._model(name),
+        )
+
+    def effect_of(self, ref: FunctionRef) -> Effect | None:
+        """The effect of a definition; None where it is not looked into."""
+        if self._path and (self._path[-1], ref) in self.graph.cut:
+            return None
+        return self._made(
+            Key("effect", self.number, ref),
+            lambda: self._base.effect_of(ref),
+            lambda: super(ChangedAnalysis, self).effect_of(ref),
+        )
+
+    def contracts(self, ref: FunctionRef) -> tuple[Contract, ...]:
+        """What a function demands of its callers: by its head, and by assertions in its body."""
+        return self._made(
+            Key("contracts", self.number, ref),
+            lambda: self._base.contracts(ref),
+            lambda: super(ChangedAnalysis, self).contracts(ref),
+        )
+
+    def _made(self, key: Key, before: Callable[[], Result], now: Callable[[], Result]) -> Result:
+        """What the unchanged world found, if it stands; else what is found here."""
+        if not self._world.is_known(key):
+            before()  # Kept for other changes, and it tells what it is made from.
+        return before() if self._world.stands(key) else now()
+
+
+class ChangedModified(Modified):
+    """What functions write behind pointers, in a changed world."""
+
+    def __init__(
+        self,
+        base: tuple[RecordedAnalysis, Modified],
+        harmless: Callable[[str], bool],
+        world: ChangedWorld,
+    ) -> None:
+        super().__init__(world.program, harmless)
+        analysis, self._base = base
+        self._owner = analysis.number
+        self._world = world
+
+    def fields(self, name: str, path: str, index: int, depth: int = 0) -> Fields:
+        """What a call of `name` from file `path` may write behind its argument `index`."""
+        ref = None if self._harmless(name) else self._program.resolve(name, path)
+        if ref is not None:
+            key = Key("modified", self._owner, ref, "", index)
+            if not self._world.is_known(key):
+                self._base.fields(name, path, index, depth)
+            if self._world.stands(key):
+                return self._base.fields(name, path, index, depth)
+        return super().fields(name, path, index, depth)
+
+
+class ChangedPointers(Pointers):
+    """Where functions are stored, in a changed world."""
+
+    def __init__(self, base: Pointers, world: ChangedWorld) -> None:
+        self.__dict__.update(base.__dict__)
+        self._base = base
+        self._world = world
+        self._program = world.program
+        self._held: dict[str, Places] = {}
+        self._calls: dict[str, tuple[FunctionRef, ...] | None] = {}
+
+    def held(self, name: str) -> Places:
+        """Where the function `name` is stored, in file-scope tables and in code."""
+        found = self._base.held(name)
+        return found if self._world.stands(Key("held", name=name)) else super().held(name)
+
+    def runs(self, name: str, path: str, index: int) -> tuple[tuple[FunctionRef, int], ...] | None:
+        """The functions that call what `name`, called from `path`, is given."""
+        found = self._base.runs(name, path, index)
+        key = Key("runs", -1, FunctionRef(path, -1), name, index)
+        return found if self._world.stands(key) else super().runs(name, path, index)
+
+    def calls(self, field_name: str) -> tuple[FunctionRef, ...] | None:
+        """The functions that call through a field `record.field`; None if too many might."""
+        found = self._base.calls(field_name)
+        key = Key("calls", name=field_name)
+        return found if self._world.stands(key) else super().calls(field_name)
+
+
+def same(one: object, two: object) -> bool:
+    """Whether two results say the same; values of two runs are compared by what they are built
+    of.
+    """
+    return _Comparison().same(one, two)
+
+
+class _Comparison:
+    """Compares results; pairs of values that were found equal are remembered."""
+
+    def __init__(self) -> None:
+        self._pairs: dict[tuple[int, int], bool] = {}
+
+    def same(self, one: object, two: object) -> bool:
+        """Whether both are built alike."""
+        if one is two:
+            return True
+        if isinstance(one, Value) and isinstance(two, Value):
+            pair = (id(one), id(two))
+            if pair not in self._pairs:
+                self._pairs[pair] = one.kind == two.kind and self.same(one.args, two.args)
+            return self._pairs[pair]
+        if isinstance(one, tuple) and isinstance(two, tuple):
+            return len(one) == len(two) and all(map(self.same, one, two))
+        if is_dataclass(one) and type(one) is type(two):
+            return all(
+                self.same(getattr(one, each.name), getattr(two, each.name)) for each in fields(one)
+            )
+        return one == two

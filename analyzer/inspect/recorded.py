@@ -1,0 +1,126 @@
+"""A run that remembers what its answers were made from, so that an edit of it is judged by what the
+edit touches.
+"""
+
+import sys
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from analyzer.checkers.check import Applied, Task
+from analyzer.checkers.makers import recording
+from analyzer.checkers.recorded import ChangedChecker, RecordedChecker
+from analyzer.core import Obligation
+from analyzer.dataflow.changed import ChangedWorld, Edit
+from analyzer.dataflow.recorded import Recorder
+from analyzer.pipeline import (
+    Book,
+    Request,
+    World,
+    applied_clauses,
+    checkers_of,
+    chosen,
+    declares_of,
+    load_book,
+    read_world,
+)
+from analyzer.program import FunctionRef, Program
+from analyzer.rulebook import resolve
+
+_RECURSION: Final = 20_000
+
+
+class Asked(NamedTuple):
+    """A function and the clauses to check there."""
+
+    checker: RecordedChecker
+    ref: FunctionRef
+    clauses: tuple[int, ...]
+
+
+class RecordedRun:
+    """A tree, read and planned. `judged` are the obligations of each task, once it was done."""
+
+    def __init__(
+        self,
+        world: World,
+        recorder: Recorder,
+        checkers: list[RecordedChecker],
+        tasks: tuple[Asked, ...],
+    ) -> None:
+        self.world = world
+        self.tasks = tasks
+        self.judged: list[tuple[Obligation, ...]] = []
+        self._recorder = recorder
+        self._checkers = tuple(checkers)
+
+    @staticmethod
+    def of(request: Request) -> tuple["RecordedRun", tuple[str, ...]]:
+        """The run of a request, and the rules that apply. Raises UserError for what the user can
+        mend.
+        """
+        sys.setrecursionlimit(max(_RECURSION, sys.getrecursionlimit()))
+        loaded = load_book(request.rules)
+        book = Book(chosen(loaded.rulebook, request.select, request.ignore), loaded.models)
+        world = read_world(request, book)
+        resolution = resolve(book.rulebook, world.tree.release, declares_of(world, book))
+        rules = tuple(sorted(each.rule.id for each in resolution.rules))
+        return RecordedRun.planned(book, world, applied_clauses(resolution)), rules
+
+    @staticmethod
+    def planned(book: Book, world: World, applied: tuple[Applied, ...]) -> "RecordedRun":
+        """The run of some clauses over a tree that was read."""
+        recorder = Recorder()
+        checkers: list[RecordedChecker] = []
+        checkers_of(book, world, applied, makers=recording(recorder, checkers.append))
+        tasks = (task for each in checkers for task in each.plan())
+        return RecordedRun(world, recorder, checkers, tuple(map(_asked, tasks)))
+
+    @property
+    def program(self) -> Program:
+        """The program as it stands."""
+        return self.world.program
+
+    def judge(self, request: Request) -> None:
+        """Does all tasks, in this process, where what they were made from is kept."""
+        for number, task in enumerate(self.tasks):
+            self.judged.append(task.checker.check(task.ref, task.clauses))
+            request.progress("checking", number + 1, len(self.tasks))
+
+    def changed(self, edit: Edit) -> ChangedWorld:
+        """The world of an edit."""
+        return ChangedWorld(self._recorder, self.program, edit)
+
+    def after(self, edit: Edit) -> tuple[Obligation, ...]:
+        """The obligations after an edit, in canonical order: what it touches is done again."""
+        world = self.changed(edit)
+        judged = {(id(t.checker), t.ref): j for t, j in zip(self.tasks, self.judged, strict=True)}
+        found: dict[Obligation, None] = {}
+        for base, checker, work in self._plans(world):
+            for ref, clauses in work:
+                known = judged.get((id(base), ref))
+                if known is None or not world.stands(base.key(ref)):
+                    known = checker.check(ref, clauses)
+                found.update(dict.fromkeys(known))
+        return tuple(sorted(found, key=lambda each: each.order))
+
+    def _plans(
+        self, world: ChangedWorld
+    ) -> Iterator[
+        tuple[RecordedChecker, ChangedChecker, tuple[tuple[FunctionRef, tuple[int, ...]], ...]]
+    ]:
+        """What there is to do after an edit, by checker."""
+        for base in self._checkers:
+            checker = base.inside(world)
+            if world.stands(base.plan_key):
+                yield (
+                    base,
+                    checker,
+                    tuple((t.ref, t.clauses) for t in self.tasks if t.checker is base),
+                )
+            else:
+                yield base, checker, tuple((t.ref, t.clauses) for t in checker.plan())
+
+
+def _asked(task: Task) -> Asked:
+    assert isinstance(task.checker, RecordedChecker)
+    return Asked(task.checker, task.ref, task.clauses)

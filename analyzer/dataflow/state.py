@@ -104,9 +104,7 @@ class State:
         other.taken = self.taken.copy() if self.taken else {}
         other.given = self.given.copy() if self.given else {}
         other.monitors = self.monitors.copy() if self.monitors else {}
-        other.classes = self.classes
-        if self.classes:
-            other.classes = self.classes.copy()
+        other.classes = self.classes.copy()
         other.events = self.events.copy() if self.events else {}
         other.marks = self.marks
         other.ran = self.ran

@@ -109,7 +109,7 @@ class OrderJudge:
         for call, held in self._flow.before(ref, self._entry(ref)):
             outer = {
                 each.lock: each.offset
-                for each in held
+                for each in sorted(held, key=lambda each: -each.offset)  # The first taken stays.
                 if each.lock in self._locks and each.lock not in self._clause.leaves
             }
             for lock in sorted(self._locks) if outer else ():

@@ -79,6 +79,7 @@ def _differing(
 def keep_phis(known: State, joined: State, universe: Universe, block: int) -> State:
     """The join with the phis that stood at `block` before. A head that is reached from its own loop
     alone may see one value from everywhere, which is a phi in the next round: that has no end.
+    Neither have cases that come and go; of them those stay that were so before.
     """
     result = joined
     for address, old in known.env.items():
@@ -94,6 +95,12 @@ def keep_phis(known: State, joined: State, universe: Universe, block: int) -> St
         if mask != ANY:
             result.facts[old] = mask
         result.cases.pop(phi, None)
+    told = {
+        value: cases for value, cases in result.cases.items() if known.cases.get(value) == cases
+    }
+    if len(told) < len(result.cases):
+        result = joined.copy() if result is joined else result
+        result.cases = told
     return result
 
 

@@ -1,5 +1,6 @@
 """The log of a real tree, and of our own, as GitHub's rules take it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,11 @@ def test_a_real_tree(
     log = render_sarif(
         report, "0.1.0", lambda path: (linux / path).read_bytes(), SarifOptions(ledger=ledger)
     )
-    assert _grave(log, multitool, tmp_path) == []
+    grave = _grave(log, multitool, tmp_path)
+    if ledger:  # The multitool still warns from 1,000 results on; code scanning keeps 5,000.
+        grave = [each for each in grave if each[1] != "GH1004"]
+        assert len(json.loads(log)["runs"][0]["results"]) <= 5000
+    assert grave == []
 
 
 @pytest.mark.parametrize("ledger", [False, True], ids=["findings", "ledger"])

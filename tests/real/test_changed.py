@@ -16,7 +16,7 @@ def both(linux_6_12: Path) -> Both:
     return Both(linux_6_12, _FILES, _RULES)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_an_edit_is_judged_as_from_scratch(both: Both, seed: int) -> None:
     (spot,) = both.spots(1, seed)
     edit = both.edit(spot)

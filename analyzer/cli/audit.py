@@ -1,6 +1,6 @@
 """`zaplint audit TREE` and `zaplint check FILE...`."""
 
-import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,7 +11,6 @@ from analyzer.core import Level, Release, Report, UserError
 from analyzer.pipeline import Request
 from analyzer.pipeline import audit as run_audit
 from analyzer.report.findings import has_finding
-from analyzer.report.output import write_atomically
 from analyzer.report.sarif import SarifOptions, render_sarif
 from analyzer.report.text import TextOptions, render_text
 from analyzer.source import find_root
@@ -25,9 +24,6 @@ _FORMAT = click.option(
     type=click.Choice(["text", "sarif"]),
     default="text",
     show_default=True,
-)
-_OUTPUT = click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file."
 )
 _LEDGER = click.option("--ledger", is_flag=True, help="Show what is proved and what is open, too.")
 _FAIL_ON = click.option(
@@ -64,23 +60,13 @@ class _Show:
             )
         else:
             data = render_text(report, self.text).encode("utf-8", "surrogateescape")
-        if self.output is not None:
-            write_atomically(self.output, data)
-        else:
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
+        options.emit(data, self.output)
 
 
 @click.command()
-@options.TREE
-@options.SCOPE
-@options.SELECT
-@options.IGNORE
-@options.RULES
-@options.KERNEL
-@options.JOBS
+@options.run_options
 @_FORMAT
-@_OUTPUT
+@options.OUTPUT
 @_LEDGER
 @_PROBLEMS
 @_CATEGORY
@@ -88,13 +74,7 @@ class _Show:
 @click.pass_context
 def audit(
     context: click.Context,
-    tree: Path,
-    scopes: tuple[str, ...],
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    rules: tuple[Path, ...],
-    release: Release | None,
-    jobs: int,
+    request: Request,
     style: str,
     output: Path | None,
     ledger: bool,
@@ -104,8 +84,7 @@ def audit(
 ) -> None:
     """Audit a kernel TREE: report every place where a rule is violated."""
     with options.progress_bar() as progress:
-        request = Request(tree, scopes, select, ignore, rules, release, jobs, (), progress)
-        report = run_audit(request)
+        report = run_audit(replace(request, progress=progress))
     _Show(style, output, TextOptions(ledger, problems), category).show(report)
     context.exit(_status(report, fail_on))
 
@@ -118,7 +97,7 @@ def audit(
 @options.KERNEL
 @options.JOBS
 @_FORMAT
-@_OUTPUT
+@options.OUTPUT
 @_LEDGER
 @_FAIL_ON
 @click.pass_context

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from analyzer.core import Release, ReleaseError
-from analyzer.pipeline import Progress, silent
+from analyzer.pipeline import Progress, Request, silent
+from analyzer.report.output import write_atomically
 
 Command = TypeVar("Command", bound=Callable[..., Any])  # click's own bound for its decorators
 
@@ -66,6 +68,44 @@ JOBS = click.option(
     help="How many processes to use.",
 )
 TREE = click.argument("tree", type=click.Path(path_type=Path))
+
+
+OUTPUT = click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file."
+)
+
+
+def run_options(command: Command) -> Command:
+    """What every run over a tree can be asked, handed to `command` as its `request`."""
+
+    @wraps(command)
+    def asked(
+        *args: Any,
+        tree: Path,
+        scopes: tuple[str, ...],
+        select: tuple[str, ...],
+        ignore: tuple[str, ...],
+        rules: tuple[Path, ...],
+        release: Release | None,
+        jobs: int,
+        **rest: Any,
+    ) -> None:
+        request = Request(tree, scopes, select, ignore, rules, release, jobs)
+        command(*args, request=request, **rest)
+
+    found = asked
+    for option in (JOBS, KERNEL, RULES, IGNORE, SELECT, SCOPE, TREE):
+        found = option(found)
+    return found  # type: ignore[return-value]
+
+
+def emit(data: bytes, output: Path | None) -> None:
+    """Writes to a file, or to standard output if there is none."""
+    if output is not None:
+        write_atomically(output, data)
+    else:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
 
 
 @contextmanager

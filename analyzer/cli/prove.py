@@ -1,15 +1,14 @@
 """`zaplint prove TREE`: what is proved, what proves it, and which proofs fall without that."""
 
-import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from analyzer.cli import options
-from analyzer.core import Fate, Release
+from analyzer.core import Fate, UserError
 from analyzer.inspect.proofs import EVIDENCE, RELEASES, proofs_of
 from analyzer.pipeline import Request
-from analyzer.report.output import write_atomically
 from analyzer.report.proofs import render_proofs
 
 _SURVIVES = 1
@@ -33,13 +32,7 @@ Exit status:
 
 
 @click.command(epilog=_EPILOG)
-@options.TREE
-@options.SCOPE
-@options.SELECT
-@options.IGNORE
-@options.RULES
-@options.KERNEL
-@options.JOBS
+@options.run_options
 @click.option("--mutate", is_flag=True, help="The same as --delete evidence.")
 @click.option(
     "--delete",
@@ -48,23 +41,11 @@ Exit status:
     " and analyse again what depends on it.",
 )
 @click.option("--format", "-f", "style", type=click.Choice(["text", "json"]), default="text")
-@click.option(
-    "--output",
-    "-o",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Write to this file.",
-)
+@options.OUTPUT
 @click.pass_context
 def prove(
     context: click.Context,
-    tree: Path,
-    scopes: tuple[str, ...],
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    rules: tuple[Path, ...],
-    release: Release | None,
-    jobs: int,
+    request: Request,
     mutate: bool,
     delete: str | None,
     style: str,
@@ -75,15 +56,12 @@ def prove(
     A proof that stands whatever is deleted proves nothing: with --mutate the evidence of each is
     deleted, one piece at a time, and its place must no longer be proved. For authors of rules.
     """
+    if mutate and delete == RELEASES:
+        raise UserError("--mutate deletes evidence, --delete releases does not", "give one of them")
     with options.progress_bar() as progress:
-        request = Request(tree, scopes, select, ignore, rules, release, jobs, (), progress)
-        found = proofs_of(request, delete or (EVIDENCE if mutate else ""))
-    data = render_proofs(found, style).encode("utf-8", "surrogateescape")
-    if output is not None:
-        write_atomically(output, data)
-    else:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        what = delete or (EVIDENCE if mutate else "")
+        found = proofs_of(replace(request, progress=progress), what)
+    options.emit(render_proofs(found, style).encode("utf-8", "surrogateescape"), output)
     if any(each.incomplete for each in found.problems):
         context.exit(_INCOMPLETE)
     left = any(each.fate in (Fate.SURVIVED, Fate.UNNAMED) for each in found.trials)

@@ -162,3 +162,9 @@ def test_output_goes_to_a_file(tmp_path: Path) -> None:
 def test_an_unknown_rule_is_an_error() -> None:
     outcome = zaplint("prove", KERNEL, "--select", "nope")
     assert (outcome.status, len(errors_of(outcome))) == (2, 1)
+
+
+def test_evidence_and_releases_are_not_deleted_together() -> None:
+    outcome = zaplint("prove", KERNEL, "--mutate", "--delete", "releases")
+    assert (outcome.status, len(errors_of(outcome))) == (2, 1)
+    assert "give one of them" in outcome.errors

@@ -3,12 +3,14 @@
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from analyzer.pipeline import Request, audit, load_book
+from analyzer.pipeline import Request, audit, chosen, load_book
+from analyzer.rulebook import Rulebook
 from tests.cli.command import KERNEL, errors_of, on_kernel, planted, small_tree, zaplint
 
 _LINE = re.compile(
@@ -130,6 +132,17 @@ def test_fail_on_sets_the_least_level(tmp_path: Path, text: str, statuses: dict[
     tree = small_tree(tmp_path, text)
     found = {level: zaplint("audit", tree, "--fail-on", level).status for level in statuses}
     assert found == statuses
+
+
+def test_a_rule_in_preview_runs_if_it_is_named() -> None:
+    rulebook = load_book().rulebook
+    early = replace(rulebook.rules[0], preview=True)
+    some = Rulebook((early, *rulebook.rules[1:]), rulebook.vocabulary)
+    family = early.id.partition("/")[0]
+    assert early.id not in {rule.id for rule in chosen(some, (), ()).rules}
+    assert early.id not in {rule.id for rule in chosen(some, (family,), ()).rules}
+    assert [rule.id for rule in chosen(some, (early.id,), ()).rules] == [early.id]
+    assert [rule.id for rule in chosen(some, (early.info.code,), ()).rules] == [early.id]
 
 
 def test_a_clause_in_preview_runs_if_its_rule_is_named() -> None:

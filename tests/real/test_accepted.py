@@ -25,9 +25,10 @@ def test_a_real_tree(
         report, "0.1.0", lambda path: (linux / path).read_bytes(), SarifOptions(ledger=ledger)
     )
     grave = _grave(log, multitool, tmp_path)
-    if ledger:  # The multitool still warns from 1,000 results on; code scanning keeps 5,000.
-        grave = [each for each in grave if each[1] != "GH1004"]
-        assert len(json.loads(log)["runs"][0]["results"]) <= 5000
+    count = len(json.loads(log)["runs"][0]["results"])
+    assert count <= 5000
+    if ledger and count > 1000:  # A stale number of the multitool's: code scanning keeps 5,000.
+        grave.remove(("warning", "GH1004", f"runs[0].results | {count} | 1000"))
     assert grave == []
 
 

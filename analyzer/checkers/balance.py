@@ -7,9 +7,9 @@ from typing import Final
 from analyzer.checkers.conditions import Answer, Proof, Tri
 from analyzer.checkers.families import Balance
 from analyzer.checkers.matching import EMPTY, Binding
+from analyzer.checkers.pair import BetweenWatch
 from analyzer.checkers.patterns import Hole
-from analyzer.checkers.property import AnyOf, Clause, EventPattern, LockEvent
-from analyzer.checkers.watch import Watch
+from analyzer.checkers.property import AnyOf, Clause, LockEvent
 from analyzer.dataflow import Simulation, State, Value
 from analyzer.dataflow.balance import Exit, Told, changed
 from analyzer.dataflow.occurrences import Locked, Occurrence
@@ -22,12 +22,12 @@ _PASSING: Final = frozenset(("load", "phi", "prev"))
 """Kinds of values that may be another object when they are met again."""
 
 
-class BalanceWatch(Watch):
+class BalanceWatch(BetweenWatch):
     """Gathers where locks are taken and given back; `finish` judges the exits.
 
     `handed` tells of each site whose lock is still held at an exit what took it: if it is a
-    function that leaves the lock to its caller, that must be meant. `given` tells of each site that
-    gives back a lock of the caller's which class it is of.
+    function that leaves the lock to its caller, that must be meant. `classes` tells of each site of
+    which class its lock is.
     """
 
     clause: Balance
@@ -42,17 +42,8 @@ class BalanceWatch(Watch):
         self._locks = frozenset(each.lock for each in locks)
         self._hole = next((e.object.name for e in locks if isinstance(e.object, Hole)), "")
         self._released: dict[LockKey, tuple[int, int]] = {}
-        self._opened: dict[Value, dict[tuple[int, int], None]] = {}
         self.handed: dict[tuple[int, int], str] = {}
-        self.given: dict[tuple[int, int], str] = {}
-
-    @property
-    def ends_elsewhere(self) -> bool:
-        """An exit ends the path."""
-        return True
-
-    def events(self) -> tuple[EventPattern, ...]:
-        return (self.clause.open, self.clause.close)
+        self.classes: dict[tuple[int, int], str] = {}
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
         if isinstance(occurrence, Locked) and self._mine(occurrence.name):
@@ -65,16 +56,16 @@ class BalanceWatch(Watch):
     def _locked(self, state: State, lock: Locked) -> None:
         place = (lock.start, lock.end)
         binding = self._binding(lock.object)
+        self.classes[place] = lock.name
         if lock.acquired:
             answer = self._again(state, lock) if lock.odd else Answer(Tri.TRUE)
             self.settle(place, state, binding, answer)
-            self._opened.setdefault(lock.object, {})[place] = None
+            self.opened(lock.object, place)
             self._taken_again(lock, place)
-        for opened in () if lock.acquired else self._opened.get(lock.object, ()):
-            self.found[opened].proofs[Proof(lock.start, "given back here")] = None
-        if not lock.acquired and lock.odd:
+            return
+        self.closed(lock.object, lock.start)
+        if lock.odd:
             self._released[lock.name, lock.object] = place
-            self.given[place] = lock.name
             self.settle(place, state, binding, Answer(Tri.TRUE))
 
     def _taken_again(self, lock: Locked, place: tuple[int, int]) -> None:
@@ -119,6 +110,7 @@ class BalanceWatch(Watch):
             answer = Answer(Tri.UNSURE, (), doubt)
         if lock is not None and answer.tri is not Tri.UNSURE:
             self.handed.setdefault(place, lock.source)
+        self.classes[place] = key[0]
         state = one.state.copy()
         state.step(one.start, one.start + 1, "return")
         self.settle(place, state, self._binding(key[1]), answer)

@@ -65,14 +65,7 @@ class CallSites:
         """The states at all calls of one function."""
         found = self._records.get(ref)
         if found is None:
-            made: list[CallRecord] = []
-
-            def attach(run: Simulation) -> CallRecord:
-                made.append(CallRecord(run, self._flags))
-                return made[0]
-
-            self.analysis.simulate(ref, attach)
-            found = made[0]
+            found = self.analysis.watched(ref, lambda run: CallRecord(run, self._flags))
             self._records[ref] = found
             if len(self._records) > _KEPT:
                 self._records.popitem(last=False)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from analyzer.checkers.balance import HANDED, BalanceWatch
 from analyzer.checkers.callers import Callers, Reply
-from analyzer.checkers.closings import handed, taken_above
+from analyzer.checkers.closings import handed, passed_on, taken_above
 from analyzer.checkers.conditions import Tri
 from analyzer.checkers.contract import ContractJudge, ContractWatch
 from analyzer.checkers.describe import Describer
@@ -231,15 +231,9 @@ class Checker:
                 return self._ask(ref, [Asked(needs, *key) for key in site.questions])
             case Forbid(callers=True, never=never):
                 return self._ask(ref, [Feared(never, *key) for key in site.questions])
-            case Balance(hand_over=fields):
-                reply = self._handed(ref, fields)
-                if site.answer.reason == HANDED and not reply.reason:
-                    return self._hand_over.earned(ref)
-                given = watch.given if isinstance(watch, BalanceWatch) else {}
-                lock = given.get((site.start, site.end))
-                if lock is not None and reply.tri is Tri.TRUE and not reply.reason:
-                    return taken_above(self._callers.sites, ref, lock)
-                return reply
+            case Balance():
+                assert isinstance(watch, BalanceWatch)
+                return self._balanced(ref, watch, site)
             case Pair():
                 return handed(self._analysis, ref, clause)
             case Order(release_first=pairs):
@@ -270,15 +264,17 @@ class Checker:
                 return Verdict.OPEN, f"{callee}() is what leaves it held"
         return Verdict.VIOLATED, reason
 
-    def _handed(self, ref: FunctionRef, fields: tuple[tuple[str, str], ...]) -> Reply:
-        """An object that leaves the function open must come to somebody who can close it."""
-        name = self._analysis.program.head(ref).name
-        field = self._analysis.table_functions.get(name, "")
-        if any(field == opening for opening, _ in fields):
-            return Reply(Tri.TRUE, (), f"closed by the callback that pairs with {field}")
-        if self._analysis.graph.callers(ref):
-            return Reply(Tri.TRUE)
-        return Reply(Tri.UNSURE, (), f"handed to the callers of {name}(), of which none was read")
+    def _balanced(self, ref: FunctionRef, watch: BalanceWatch, site: Site) -> Reply:
+        """A lock that is left to the callers is given back by one; one that is given back for them
+        was held by one.
+        """
+        lock = watch.classes[site.start, site.end]
+        found = passed_on(self._analysis, ref, watch.clause, lock)
+        if found is not None:
+            return found
+        if site.answer.reason == HANDED:
+            return self._hand_over.earned(ref)
+        return taken_above(self._callers.sites, ref, lock)
 
 
 def _one_a_line(obligations: list[Obligation]) -> tuple[Obligation, ...]:

@@ -10,7 +10,7 @@ from analyzer.core import Step
 from analyzer.dataflow import Analysis, Simulation, State
 from analyzer.dataflow.occurrences import Locked, Occurrence
 from analyzer.ir import TableEntry
-from analyzer.program import FunctionRef, Program
+from analyzer.program import FunctionRef
 
 _MOST_LEVELS: Final = 3
 """So far up the callers are looked at; a wrapper of a wrapper is rare."""
@@ -38,6 +38,18 @@ def handed(analysis: Analysis, ref: FunctionRef, clause: Pair) -> Reply:
     """An object that leaves the function open must come to somebody who closes it."""
     name = analysis.program.head(ref).name
     lock = clause.open.lock if isinstance(clause.open, LockEvent) else ""
+    found = passed_on(analysis, ref, clause, lock)
+    if found is not None:
+        return found
+    steps = _closed_by_callers(analysis, ref, lock)
+    return _reply(steps, f"handed to the callers of {name}(), none of which is seen to close it")
+
+
+def passed_on(analysis: Analysis, ref: FunctionRef, clause: Pair, lock: str) -> Reply | None:
+    """What is said of a function that a table pairs with another, and of one that nobody was read
+    to call; None for one of which the callers must be asked.
+    """
+    name = analysis.program.head(ref).name
     where = analysis.table_functions.get(name, "")
     for opening, closing in clause.hand_over:
         if where == opening:
@@ -45,8 +57,7 @@ def handed(analysis: Analysis, ref: FunctionRef, clause: Pair) -> Reply:
             return _reply(steps, f"{closing} of the same table is not seen to close it")
     if not analysis.graph.callers(ref):
         return _reply((), f"handed to the callers of {name}(), of which none was read")
-    steps = _closed_by_callers(analysis, ref, lock)
-    return _reply(steps, f"handed to the callers of {name}(), none of which is seen to close it")
+    return None
 
 
 def taken_above(sites: CallSites, ref: FunctionRef, lock: str) -> Reply:
@@ -119,16 +130,9 @@ def _is_in(entry: TableEntry, name: str) -> bool:
 
 
 def _closings(analysis: Analysis, ref: FunctionRef, lock: str) -> list[Step]:
-    made: list[_Closings] = []
-
-    def attach(run: Simulation) -> _Closings:
-        made.append(_Closings(run, lock))
-        return made[0]
-
-    analysis.simulate(ref, attach)
-    program: Program = analysis.program
+    seen = analysis.watched(ref, lambda run: _Closings(run, lock))
+    program = analysis.program
     name = program.head(ref).name
     return [
-        Step(program.location(ref.path, *place), name, "closed here", True)
-        for place in made[0].places
+        Step(program.location(ref.path, *place), name, "closed here", True) for place in seen.places
     ]

@@ -1,5 +1,6 @@
 """Hand-overs of locks: what a function leaves held must be given back by somebody who calls it."""
 
+from functools import partial
 from typing import Final
 
 from analyzer.checkers.callers import Reply
@@ -86,7 +87,7 @@ class HandOver:
             doubt = f"handed to the callers of {head.name}(), of which none was read"
         rest: list[FunctionRef] = []
         for caller in callers:
-            seen = self._look(caller, head.name)
+            seen = self._analysis.watched(caller, partial(_Caller, callee=head.name))
             if seen.given_back:
                 return Reply(Tri.TRUE, self._steps(caller, seen))
             if not seen.taken:
@@ -115,16 +116,6 @@ class HandOver:
         if head.exported and not self._analysis.whole:
             return f"{head.name}() is exported"
         return ""
-
-    def _look(self, caller: FunctionRef, callee: str) -> _Caller:
-        made: list[_Caller] = []
-
-        def attach(run: Simulation) -> _Caller:
-            made.append(_Caller(run, callee))
-            return made[0]
-
-        self._analysis.simulate(caller, attach)
-        return made[0]
 
     def _steps(self, caller: FunctionRef, seen: _Caller) -> tuple[Step, ...]:
         """Where a caller gives back."""

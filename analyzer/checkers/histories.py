@@ -4,6 +4,7 @@ simulation of a caller answers them all.
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeAlias
 
 from analyzer.checkers.callsites import CallState
@@ -101,15 +102,14 @@ class Histories:
         key = (ref, asked.watched())
         found = self._kept.get(key)
         if found is None:
-            made: list[History] = []
-
-            def attach(run: Simulation) -> Watchers:
-                made.append(History(asked, run, self._flags))
-                return Watchers((made[0],))
-
-            self._analysis.simulate(ref, attach)
-            found = self._kept[key] = made[0]
+            only = self._analysis.watched(ref, partial(self._watchers, asked))
+            (watch,) = only.watches
+            assert isinstance(watch, History)
+            found = self._kept[key] = watch
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         return found
+
+    def _watchers(self, asked: _Asked, run: Simulation) -> Watchers:
+        return Watchers((History(asked, run, self._flags),))

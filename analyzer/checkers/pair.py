@@ -5,22 +5,20 @@ exits.
 from analyzer.checkers.conditions import Answer, Proof, Tri
 from analyzer.checkers.matching import EMPTY
 from analyzer.checkers.patterns import Hole
-from analyzer.checkers.property import EventPattern, LockEvent, Pair
+from analyzer.checkers.property import Clause, EventPattern, LockEvent, Pair
 from analyzer.checkers.watch import Watch
 from analyzer.dataflow import Lock, Simulation, State, Value
 from analyzer.dataflow.occurrences import Left, Locked, Occurrence
 from analyzer.dataflow.values import root
 
 
-class PairWatch(Watch):
-    """Every object opened here is closed here, or handed to a caller that can name it."""
+class BetweenWatch(Watch):
+    """Watches what opens and what closes. `_opened` are the places where an object was opened."""
 
     clause: Pair
 
-    kinds = frozenset((Left,))
-
     def __init__(
-        self, number: int, clause: Pair, run: Simulation, flags: dict[str, tuple[str, ...]]
+        self, number: int, clause: Clause, run: Simulation, flags: dict[str, tuple[str, ...]]
     ) -> None:
         super().__init__(number, clause, run, flags)
         self._opened: dict[Value, dict[tuple[int, int], None]] = {}
@@ -32,6 +30,23 @@ class PairWatch(Watch):
 
     def events(self) -> tuple[EventPattern, ...]:
         return (self.clause.open, self.clause.close)
+
+    def opened(self, target: Value, place: tuple[int, int]) -> None:
+        """An object is opened at a place."""
+        self._opened.setdefault(target, {})[place] = None
+
+    def closed(self, target: Value, offset: int) -> None:
+        """An object is closed, which is what proves the places where it was opened."""
+        for place in self._opened.get(target, ()):
+            self.found[place].proofs[Proof(offset, "closed here")] = None
+
+
+class PairWatch(BetweenWatch):
+    """Every object opened here is closed here, or handed to a caller that can name it."""
+
+    clause: Pair
+
+    kinds = frozenset((Left,))
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
         if isinstance(occurrence, Locked):
@@ -47,13 +62,12 @@ class PairWatch(Watch):
                 self.settle(place, state, binding, Answer(Tri.FALSE, (), "opened twice"))
             elif place not in self.found:
                 self.settle(place, state, binding, Answer(Tri.TRUE))
-            self._opened.setdefault(occurrence.object, {})[place] = None
+            self.opened(occurrence.object, place)
         for binding in self.sites.matches(self.clause.close, occurrence, state, EMPTY):
             if occurrence.odd and _is_own(occurrence.object):
                 reason = "closed without being opened"
                 self.settle(place, state, binding, Answer(Tri.FALSE, (), reason))
-            for opened in self._opened.get(occurrence.object, ()):
-                self.found[opened].proofs[Proof(occurrence.start, "closed here")] = None
+            self.closed(occurrence.object, occurrence.start)
 
     def _left(self, state: State, occurrence: Left) -> None:
         opens = self.clause.open

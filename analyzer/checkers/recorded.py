@@ -190,7 +190,7 @@ class ChangedWays(Ways):
     def into(self, ref: FunctionRef, question: Question) -> tuple[Way, ...]:
         """Every way into `ref` with its answer to a question about the parameters of `ref`."""
         key = self._base.key(ref, question)
-        if self._world.is_known(key) and self._world.stands(key):
+        if self._world.keeps(key):
             return self._base.into(ref, question)
         return super().into(ref, question)
 
@@ -205,8 +205,7 @@ class ChangedHistories(Histories):
 
     def of(self, ref: FunctionRef, conditions: tuple[Condition, ...]) -> History:
         """The states at all calls of one function, with the events of these conditions."""
-        key, world = Key("run", self._changed.number, ref), self._changed.world
-        if world.is_known(key) and world.stands(key):
+        if self._changed.runs_alike(ref):
             return self._base.of(ref, conditions)
         return super().of(ref, conditions)
 
@@ -221,7 +220,6 @@ class ChangedSites(CallSites):
 
     def of(self, ref: FunctionRef) -> CallRecord:
         """The states at all calls of one function."""
-        key, world = Key("run", self._changed.number, ref), self._changed.world
-        if world.is_known(key) and world.stands(key):
+        if self._changed.runs_alike(ref):
             return self._base.of(ref)
         return super().of(ref)

@@ -13,12 +13,13 @@ from analyzer.core.inspection import (
 from analyzer.core.location import Location, Step
 from analyzer.core.obligation import Level, Obligation, Verdict
 from analyzer.core.problem import Coverage, FunctionGap, Problem, ProblemKind
-from analyzer.core.proof import Deletion, Fate, Proofs, Trial
+from analyzer.core.proof import FATES, Deletion, Fate, Proofs, Trial
 from analyzer.core.release import EVERY_RELEASE, Release, ReleaseRange
 from analyzer.core.report import Report, RuleCount, RuleInfo
 
 __all__ = [
     "EVERY_RELEASE",
+    "FATES",
     "BugError",
     "Coverage",
     "Deletion",

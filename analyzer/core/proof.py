@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from analyzer.core.location import Step
-from analyzer.core.obligation import Obligation
+from analyzer.core.obligation import Obligation, Verdict
 from analyzer.core.problem import Problem
 
 
@@ -22,6 +23,10 @@ class Fate(Enum):
     SURVIVED = "survived"
     UNNAMED = "no evidence"
     STATED = "stated"
+
+
+FATES: Final = {Verdict.VIOLATED: Fate.VIOLATED, Verdict.OPEN: Fate.OPEN}
+"""What a verdict says of what was deleted, the worst first."""
 
 
 @dataclass(frozen=True, slots=True)

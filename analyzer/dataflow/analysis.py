@@ -1,13 +1,12 @@
 """Effects of all functions on demand, and the simulation of one function in their light."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
-from fnmatch import translate
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from analyzer.dataflow.classtable import NO_CLASSES, Classes
 from analyzer.dataflow.effects import Contract, Effect
+from analyzer.dataflow.globs import Globs
 from analyzer.dataflow.intrinsics import asks
 from analyzer.dataflow.locks import LockTable
 from analyzer.dataflow.models import Models
@@ -28,6 +27,9 @@ _SMALL = 700
 """Functions of at most so many bytes are looked into even if they touch no lock: most are
 predicates.
 """
+
+
+Watching = TypeVar("Watching", bound=Observer)
 
 
 class Words(NamedTuple):
@@ -111,7 +113,7 @@ class Analysis:
         self._tracked = tracked
         self._words = words
         self.classes = words.classes
-        self._notable = _matcher(tuple(words.events), frozenset())
+        self._notable = Globs(tuple(words.events), frozenset())
         self._kinds = frozenset(
             each.kind for each in models.locks if tracked is None or each.name in tracked
         )
@@ -119,16 +121,16 @@ class Analysis:
         self._fields = {name.partition("__")[2]: name for name in self._bodies if "__" in name[1:]}
         self._effects: dict[FunctionRef, Effect | None] = {}
         self._model_effects: dict[str, Effect] = {}
-        self._pure = _matcher(models.pure, words.predicates - self._bodies.keys())
-        self._never_null = _matcher(models.never_null, frozenset())
-        self._noreturn = _matcher(models.noreturn, frozenset())
-        self.nonzero = _matcher((*models.nonzero, *models.bits), frozenset())
-        self.bit = _matcher(models.bits, frozenset())
+        self._pure = Globs(models.pure, words.predicates - self._bodies.keys())
+        self._never_null = Globs(models.never_null, frozenset())
+        self._noreturn = Globs(models.noreturn, frozenset())
+        self.nonzero = Globs((*models.nonzero, *models.bits), frozenset())
+        self.bit = Globs(models.bits, frozenset())
         self._unions = {name: parts for name, *parts in models.unions}
-        self.container = _matcher(models.containers, frozenset())
-        self._starts = _matcher(models.starts, frozenset())
-        self._tries = _matcher(models.tries, frozenset())
-        self._fresh = _matcher(models.fresh, frozenset())
+        self.container = Globs(models.containers, frozenset())
+        self._starts = Globs(models.starts, frozenset())
+        self._tries = Globs(models.tries, frozenset())
+        self._fresh = Globs(models.fresh, frozenset())
         self._modified = Modified(linked.program, self._pure)
         self._beside = beside
         self._teller = beside.contracts or self
@@ -285,6 +287,19 @@ class Analysis:
         simulation.attach(attach(simulation))
         return simulation.run()
 
+    def watched(self, ref: FunctionRef, make: Callable[[Simulation], Watching]) -> Watching:
+        """Runs one function for the observer that `make` makes for the simulation; it is the
+        answer.
+        """
+        made: list[Watching] = []
+
+        def attach(run: Simulation) -> Observer:
+            made.append(make(run))
+            return made[0]
+
+        self.simulate(ref, attach)
+        return made[0]
+
     def contracts(self, ref: FunctionRef) -> tuple[Contract, ...]:
         """What a function demands of its callers: by its head, and by assertions in its body."""
         found = self._contracts.get(ref)
@@ -372,20 +387,3 @@ def _only_asserts(effect: Effect) -> bool:
         not (each.taken or each.given or each.again or each.stores or each.fresh or each.result)
         for each in effect.outcomes
     )
-
-
-class _matcher:
-    """Whether a name is one of `names` or matches one of `globs`."""
-
-    def __init__(self, globs: tuple[str, ...], names: frozenset[str]) -> None:
-        self._names = names | {glob for glob in globs if not set(glob) & set("*?[")}
-        wild = [translate(glob) for glob in globs if set(glob) & set("*?[")]
-        self._wild = re.compile("|".join(wild)) if wild else None
-        self._memo: dict[str, bool] = {}
-
-    def __call__(self, name: str) -> bool:
-        found = self._memo.get(name)
-        if found is None:
-            found = name in self._names or bool(self._wild and self._wild.match(name))
-            self._memo[name] = found
-        return found

@@ -78,6 +78,10 @@ class ChangedWorld:
         """Whether a result of the unchanged world was made."""
         return key in self._notes.sources
 
+    def keeps(self, key: Key) -> bool:
+        """Whether a result was made before, and is the same in this world."""
+        return self.is_known(key) and self.stands(key)
+
     def stands(self, key: Key) -> bool:
         """Whether a result that was made is the same in this world."""
         self._extend()
@@ -156,6 +160,10 @@ class ChangedAnalysis(Analysis):
     def world(self) -> ChangedWorld:
         """The world that this is an analysis of."""
         return self._world
+
+    def runs_alike(self, ref: FunctionRef) -> bool:
+        """Whether a function was simulated, and would see the same here."""
+        return self._world.keeps(Key("run", self.number, ref))
 
     def narrowed(self, locks: frozenset[str]) -> "ChangedAnalysis":
         """An analysis of the same program that follows these locks alone."""

@@ -3,7 +3,6 @@
 from analyzer.dataflow.analysis import Analysis
 from analyzer.dataflow.effects import Contract, Effect, Outcome
 from analyzer.dataflow.occurrences import Called, Occurrence
-from analyzer.dataflow.simulate import Simulation
 from analyzer.dataflow.state import State
 from analyzer.dataflow.values import ANY, NEGATIVE, NONZERO, POSITIVE, ZERO
 from analyzer.program import FunctionRef
@@ -49,12 +48,7 @@ class _LockProbe:
 
 def print_locks(analysis: Analysis, ref: FunctionRef) -> str:
     """The locks held before the calls of each line: on every path, or `maybe`."""
-    probe = _LockProbe()
-
-    def attach(_run: Simulation) -> _LockProbe:
-        return probe
-
-    analysis.simulate(ref, attach)
+    probe = analysis.watched(ref, lambda _run: _LockProbe())
     return f"{analysis.program.head(ref).name}:\n{''.join(probe.lines(analysis, ref))}"
 
 

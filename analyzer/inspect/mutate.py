@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple, TypeAlias
 
-from analyzer.core import Fate, Location, Obligation, Step, Trial, Verdict
+from analyzer.core import FATES, Fate, Location, Obligation, Step, Trial, Verdict
 from analyzer.dataflow.changed import Edit
 from analyzer.inspect.recorded import RecordedRun
 from analyzer.ir import Function
@@ -23,7 +23,6 @@ _MOST_PIECES: Final = 8
 """Of more pieces of evidence, the rest is deleted with all of them only."""
 
 _HEAD: Final = -1
-_FATES: Final = {Verdict.VIOLATED: Fate.VIOLATED, Verdict.OPEN: Fate.OPEN}
 _RANK: Final = (Fate.VIOLATED, Fate.OPEN, Fate.GONE)
 
 
@@ -57,6 +56,22 @@ class After(NamedTuple):
 
     fate: Fate
     proof: Obligation | None = None
+
+
+class _Round(NamedTuple):
+    """One round of a trial: the proof, of task `number`, what is deleted already, and what more can
+    be.
+    """
+
+    number: int
+    obligation: Obligation
+    removed: dict[Spot, Step]
+    found: dict[Spot, Step]
+
+    @property
+    def pieces(self) -> list[tuple[Spot, Step]]:
+        """What is deleted one at a time."""
+        return list(self.found.items())[:_MOST_PIECES]
 
 
 def edit_of(program: Program, spots: Iterable[Spot]) -> Edit:
@@ -94,7 +109,7 @@ class Trials:
             found = self._spots(proof, removed)
             if not found:
                 break
-            fallen = self._one_by_one(number, obligation, removed, found)
+            fallen = self._one_by_one(_Round(number, obligation, removed, found))
             if fallen is not None:
                 return fallen
             removed |= found
@@ -105,45 +120,33 @@ class Trials:
         fate = Fate.SURVIVED if removed else Fate.UNNAMED
         return Trial(obligation, fate, tuple(removed.values()))
 
-    def _one_by_one(
-        self,
-        number: int,
-        obligation: Obligation,
-        removed: dict[Spot, Step],
-        found: dict[Spot, Step],
-    ) -> Trial | None:
+    def _one_by_one(self, at: _Round) -> Trial | None:
         """The worst that comes of deleting one piece more; None if the proof withstands each."""
         best: Trial | None = None
-        for spot, step in list(found.items())[:_MOST_PIECES]:
-            without_it = {**removed, spot: step}
-            after = self._after(number, obligation, without_it)
+        for spot, step in at.pieces:
+            without_it = {**at.removed, spot: step}
+            after = self._after(at.number, at.obligation, without_it)
             if after.proof is not None:
                 continue
             if best is None or _RANK.index(after.fate) < _RANK.index(best.fate):
-                best = Trial(obligation, after.fate, tuple(without_it.values()))
+                best = Trial(at.obligation, after.fate, tuple(without_it.values()))
             if after.fate is Fate.VIOLATED:
                 break
         if best is not None and best.fate is Fate.GONE:
-            return self._milder(number, obligation, removed, found) or best
+            return self._milder(at) or best
         return best
 
-    def _milder(
-        self,
-        number: int,
-        obligation: Obligation,
-        removed: dict[Spot, Step],
-        found: dict[Spot, Step],
-    ) -> Trial | None:
+    def _milder(self, at: _Round) -> Trial | None:
         """What comes of a piece of evidence that says the contrary, or nothing, where the place
         itself depends on that it is there.
         """
-        for spot, step in list(found.items())[:_MOST_PIECES]:
-            for wrong in self._wrong(obligation, spot):
+        for spot, step in at.pieces:
+            for wrong in self._wrong(at.obligation, spot):
                 said = replace(step, text=f"{wrong.how}: {step.text}")
-                deleted = {**removed, wrong: said}
-                after = self._after(number, obligation, deleted)
+                deleted = {**at.removed, wrong: said}
+                after = self._after(at.number, at.obligation, deleted)
                 if after.proof is None and after.fate is not Fate.GONE:
-                    return Trial(obligation, after.fate, tuple(deleted.values()))
+                    return Trial(at.obligation, after.fate, tuple(deleted.values()))
         return None
 
     def _wrong(self, obligation: Obligation, spot: Spot) -> Iterator[Spot]:
@@ -213,7 +216,7 @@ def after(
     same = [each for each in mine if each.subject == obligation.subject] or mine
     # A call that breaks what a function below demands is blamed where it stands.
     blamed = any(each.verdict is Verdict.VIOLATED and each not in before for each in found)
-    for verdict, fate in _FATES.items():
+    for verdict, fate in FATES.items():
         if any(each.verdict is verdict for each in same):
             return After(fate)
     if same:

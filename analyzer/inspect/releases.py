@@ -5,18 +5,14 @@ What no rule notices says how far a rule of pairing may be believed: Engler and 
 deviant behavior*, SOSP 2001, measure a checker by the errors that it is known to miss.
 """
 
-from typing import Final
-
 from analyzer.checkers.vocabulary import tracked_locks
-from analyzer.core import Deletion, Fate, Obligation, Step, Verdict
+from analyzer.core import FATES, Deletion, Fate, Obligation, Step, Verdict
 from analyzer.dataflow.changed import ChangedWorld
 from analyzer.dataflow.primitives import Primitive, place_of, primitives
 from analyzer.inspect.mutate import Spot, edit_of
 from analyzer.inspect.recorded import Asked, RecordedRun
 from analyzer.ir import Call, callee_name, calls
 from analyzer.program import FunctionRef
-
-_FATES: Final = {Verdict.VIOLATED: Fate.VIOLATED, Verdict.OPEN: Fate.OPEN}
 
 
 class Releases:
@@ -77,7 +73,7 @@ class Releases:
                 if each.verdict is not Verdict.PROVED and not _is_among(each, before):
                     found[each] = None
         worst = Fate.SURVIVED
-        for verdict, fate in reversed(_FATES.items()):
+        for verdict, fate in reversed(FATES.items()):
             if any(each.verdict is verdict for each in found):
                 worst = fate
         return Deletion(self._step(spot), worst, tuple(sorted(found, key=lambda each: each.order)))

@@ -38,7 +38,9 @@ class Declarator:
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """Macro names by what they stand for. `prefixes` are `if (...)` without the statement."""
+    """Macro names by what they stand for. `prefixes` are `if (...)` without the statement;
+    `defined` are those that begin like a declaration, whatever they stand for.
+    """
 
     loops: tuple[tuple[str, tuple[int, ...]], ...]
     prefixes: frozenset[str]
@@ -46,6 +48,7 @@ class Classes:
     attribute_calls: frozenset[str]
     keywords: tuple[tuple[str, str], ...]
     declarators: tuple[tuple[str, Declarator], ...]
+    defined: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(
@@ -55,6 +58,7 @@ class Classes:
             or self.attribute_calls
             or self.keywords
             or self.declarators
+            or self.defined
         )
 
 
@@ -130,6 +134,7 @@ class _Sorter:
             attribute_calls=frozenset(attribute_calls),
             keywords=tuple(keywords),
             declarators=tuple(declarators),
+            defined=frozenset(filter(self._begins_like_a_declaration, self._by_name)),
         )
 
     def _loop(self, name: str) -> tuple[int, ...] | None:
@@ -220,6 +225,9 @@ class _Sorter:
             while position < len(body) and body[position].isspace():
                 position += 1
         return True
+
+    def _begins_like_a_declaration(self, name: str) -> bool:
+        return name.startswith(self._words.declarations)
 
     def _declarator(self, name: str) -> Declarator | None:
         """What macro `name` declares, if it does."""

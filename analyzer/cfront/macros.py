@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Final
 
 from analyzer.cfront.classify import Classes, Declarator, classify
 from analyzer.cfront.words import HeadMacro, MacroWords
@@ -39,7 +40,7 @@ class MacroTable:
 
     `loops` gives the positions of the arguments that a loop macro assigns. `assertions` are exact
     names, `assertion_prefixes` the beginnings of names. `undefined` are conditions of #if taken as
-    false.
+    false. `defined` are the macros that were read of those that begin like a declaration.
     """
 
     roles: Mapping[bytes, Role] = field(default_factory=dict)
@@ -55,7 +56,16 @@ class MacroTable:
     guards: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
     undefined: frozenset[str] = frozenset()
+    defined: frozenset[str] = frozenset()
     words: MacroWords = field(default_factory=MacroWords)
+
+    def declarator(self, name: str) -> Declarator | None:
+        """What a macro declares in a function, if it does; one that was not read is known by how it
+        begins.
+        """
+        found = self.declarators.get(name)
+        unread = name.startswith(self.words.declarations) and name not in self.defined
+        return _UNREAD if unread else found
 
     @staticmethod
     def build(macros: Iterable[Macro], words: MacroWords) -> "MacroTable":
@@ -77,6 +87,10 @@ class MacroTable:
     def is_assertion(self, name: str) -> bool:
         """True for a call that evaluates its condition whole: BUG_ON and its kin."""
         return name in self.assertions or name.startswith(self.assertion_prefixes)
+
+
+_UNREAD: Final = Declarator(0, "", (), "")
+"""A variable of which nothing is known but the name, which comes first."""
 
 
 def scan_macros(data: bytes) -> tuple[Macro, ...]:
@@ -183,6 +197,7 @@ def _taught(table: MacroTable, found: Classes) -> MacroTable:
         guards=table.guards,
         classes=table.classes,
         undefined=table.undefined,
+        defined=table.defined | found.defined,
         words=table.words,
     )
 

@@ -90,7 +90,7 @@ class BodyLowering(ExpressionLowering):
         function, arguments = self.kids(node)[:2]
         at = (node.start_byte, node.end_byte)
         if function.kind_id in _IDENTIFIER:
-            declarator = self.table.declarators.get(self.name(function))
+            declarator = self.table.declarator(self.name(function))
             if declarator is None:
                 return False
             given = self.arguments(arguments)

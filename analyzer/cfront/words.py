@@ -11,6 +11,7 @@ _KEYS = {
     "annotations": frozenset({"calls"}),
     "types": frozenset({"calls"}),
     "assertions": frozenset({"names"}),
+    "declarations": frozenset({"prefixes"}),
     "scopes": frozenset({"guards", "scoped", "classes", "frees"}),
     "conditions": frozenset({"false"}),
 }
@@ -44,6 +45,7 @@ class MacroWords:
     loads: tuple[tuple[str, int], ...] = ()
     stores: tuple[tuple[str, str], ...] = ()
     assertions: tuple[str, ...] = ()
+    declarations: tuple[str, ...] = ()
     guards: frozenset[str] = frozenset()
     scoped: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
@@ -67,6 +69,7 @@ class MacroWords:
             loads=tuple((key, reader.number("loads", key)) for key in reader.keys("loads")),
             stores=tuple((key, reader.text("stores", key)) for key in reader.keys("stores")),
             assertions=reader.names("assertions", "names"),
+            declarations=reader.names("declarations", "prefixes"),
             guards=frozenset(reader.names("scopes", "guards")),
             scoped=frozenset(reader.names("scopes", "scoped")),
             classes=frozenset(reader.names("scopes", "classes")),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from analyzer.checkers.check import Checker
-from tests.cli.command import KERNEL, zaplint
+from tests.cli.command import KERNEL, small_tree, zaplint
 from tests.robust.process import run
 
 SECONDS = 30
@@ -128,3 +128,27 @@ def test_all_workers_lost(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_bug_in_a_worker_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Checker, "check", _replaced_check(_fail))
     assert zaplint("audit", KERNEL, "--jobs", "2").status == 4
+
+
+WITHOUT_HEADERS = """
+static int try_one(struct folio *folio, struct vm_area_struct *vma, unsigned long address)
+{
+	DEFINE_FOLIO_VMA_WALK(pvmw, folio, vma, address, 0);
+	int ret = 0;
+
+	while (page_vma_mapped_walk(&pvmw)) {
+		ret = change_one(address);
+		if (ret) {
+			page_vma_mapped_walk_done(&pvmw);
+			break;
+		}
+	}
+	return ret;
+}
+"""
+
+
+def test_a_file_without_its_headers_is_judged_all_the_same(tmp_path: Path) -> None:
+    tree = small_tree(tmp_path, WITHOUT_HEADERS)
+    run = _log(tree, "--ledger", "--select", "lock/unbalanced-lock", status=0)
+    assert {each["kind"] for each in run["results"]} == {"pass"}

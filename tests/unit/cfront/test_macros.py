@@ -4,6 +4,7 @@ import pickle
 
 import pytest
 
+from analyzer.cfront.classify import Declarator
 from analyzer.cfront.macros import MacroTable, Role, scan_macros
 from analyzer.cfront.words import MacroWords
 from analyzer.core import UserError
@@ -22,6 +23,15 @@ def test_scan_reads_logical_lines_without_comments() -> None:
         Macro("B", ("x", "y"), "x   +    y", 11),
         Macro("C", None, "1", text.index(b"#define C")),
     )
+
+
+def test_a_macro_that_was_not_read_declares_what_its_name_says() -> None:
+    words = MacroWords(declarations=("DEFINE_",))
+    built = _built("#define DEFINE_USE(x) use(x)\n#define DEFINE_INT(y, x) int x = y\n", words)
+    assert built.declarator("DEFINE_WALK") == Declarator(0, "", (), "")
+    assert built.declarator("DEFINE_USE") is None
+    assert built.declarator("DEFINE_INT") == Declarator(1, "int", ("y", "x"), "y")
+    assert built.declarator("WALK") is None
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from analyzer.core import (
     UserError,
     Verdict,
 )
-from analyzer.dataflow import NO_WORDS, Analysis, Beside, Linked
+from analyzer.dataflow import Analysis, Linked
 from analyzer.dataflow.classtable import NO_CLASSES
 from analyzer.program import Program
 from analyzer.rulebook import (
@@ -259,21 +259,23 @@ def checkers_of(
     flags = _flags(book.rulebook)
     words = words_of(tuple(each.clause for each in applied), flags)
     linked = makers.link(world.program, world.whole)
-    nothing: frozenset[str] = frozenset()
-    plain = make(linked, models, nothing)
     words = words._replace(classes=NO_CLASSES)
-    neutral = make(linked, models, nothing, words) if words != NO_WORDS else plain
-    contracts = make(linked, models, None, NO_WORDS, Beside(None, plain))
-    if world.whole and any(isinstance(each.clause, Contracts) for each in applied):
-        names = _asked(contracts, world.program, about)
-        outside = world.tree.outside(frozenset(world.program.paths), names)
-        linked = linked._replace(outside=outside, complete=world.tree.is_whole)
-    checkers = []
+    neutral = make(linked, models, frozenset(), words)
+    analyses = []
     for locks, classes, group in grouped(applied, flags):
         own = words._replace(classes=classes)
-        analysis = make(linked, models, locks, own, Beside(contracts, neutral))
-        checkers.append(makers.checker(analysis, group, flags))
-    return checkers
+        analyses.append((make(linked, models, locks, own, neutral), group))
+    if world.whole:
+        demanding = [made for made, group in analyses if _demands(group)]
+        names = frozenset(name for each in demanding for name in _asked(each, world.program, about))
+        outside = world.tree.outside(frozenset(world.program.paths), names)
+        for made, _ in analyses if demanding else ():
+            made.look_outside(outside, world.tree.is_whole)
+    return [makers.checker(made, group, flags) for made, group in analyses]
+
+
+def _demands(group: tuple[Applied, ...]) -> bool:
+    return any(isinstance(each.clause, Contracts) for each in group)
 
 
 def _asked(contracts: Analysis, program: Program, about: frozenset[str]) -> frozenset[str]:

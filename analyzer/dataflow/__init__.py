@@ -1,8 +1,8 @@
 """Dataflow: states on paths, effects of functions, contracts."""
 
-from analyzer.dataflow.analysis import NO_WORDS, Analysis, Beside, Linked, Words
+from analyzer.dataflow.analysis import NO_WORDS, Analysis, Linked, Words
 from analyzer.dataflow.effects import Contract, Effect, Outcome
-from analyzer.dataflow.intrinsics import asks
+from analyzer.dataflow.intrinsics import asked
 from analyzer.dataflow.locks import LockClass, LockTable
 from analyzer.dataflow.lockset import held
 from analyzer.dataflow.models import Models, Phrases
@@ -13,7 +13,6 @@ from analyzer.dataflow.values import Value
 __all__ = [
     "NO_WORDS",
     "Analysis",
-    "Beside",
     "Contract",
     "Effect",
     "Linked",
@@ -27,6 +26,6 @@ __all__ = [
     "State",
     "Value",
     "Words",
-    "asks",
+    "asked",
     "held",
 ]

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, NamedTuple, TypeVar
 
+from analyzer.dataflow.asking import Asking
 from analyzer.dataflow.classtable import NO_CLASSES, Classes
+from analyzer.dataflow.contracts import vague
 from analyzer.dataflow.effects import Contract, Effect
 from analyzer.dataflow.globs import Globs
-from analyzer.dataflow.intrinsics import asks
 from analyzer.dataflow.locks import LockTable
 from analyzer.dataflow.models import Models
 from analyzer.dataflow.occurrences import Observer
@@ -70,24 +71,12 @@ class Linked(NamedTuple):
         return Linked(program, CallGraph(program), types, pointers, Shapes(), whole)
 
 
-class Beside(NamedTuple):
-    """What an analysis leaves to others: what functions demand is told by `contracts`, which
-    follows all locks; effects of functions that come to no tracked lock by `neutral`, which has the
-    same words and follows none.
-    """
-
-    contracts: "Analysis | None" = None
-    neutral: "Analysis | None" = None
-
-
-ALONE: Final = Beside()
-
-
 class Analysis:
     """The world that simulations run in (see `simulate.World`).
 
     `tracked` limits the lock classes that are followed, None for all. Effects are computed once,
-    callees first; at a cut edge of a recursion the callee is unknown.
+    callees first; at a cut edge of a recursion the callee is unknown. Those of functions that come
+    to no tracked lock are left to `neutral`, which has the same words and follows none.
     """
 
     def __init__(
@@ -96,7 +85,7 @@ class Analysis:
         models: Models,
         tracked: frozenset[str] | None,
         words: Words = NO_WORDS,
-        beside: Beside = ALONE,
+        neutral: "Analysis | None" = None,
     ) -> None:
         self._linked = linked
         self.program = linked.program
@@ -132,10 +121,9 @@ class Analysis:
         self._tries = Globs(models.tries, frozenset())
         self._fresh = Globs(models.fresh, frozenset())
         self._modified = Modified(linked.program, self._pure)
-        self._beside = beside
-        self._teller = beside.contracts or self
+        self._neutral = neutral
         self._contracts: dict[FunctionRef, tuple[Contract, ...]] = {}
-        self._askers = frozenset(each.name for each in models.functions if asks(each))
+        self._asking = Asking(models, tracked)
         self._lockers = self._primitives()
         self._relevant = self.graph.reaching(self._lockers, _DEPTH)
         self._touching = self.graph.reaching(self._lockers)
@@ -146,9 +134,15 @@ class Analysis:
             for name in functions:
                 self.table_functions.setdefault(name, f"{record}.{field}")
 
+    def look_outside(self, outside: frozenset[str], complete: bool) -> None:
+        """Is told what the rest of the tree mentions, and whether that is a whole kernel."""
+        self._linked = self._linked._replace(outside=outside, complete=complete)
+        self.outside = outside
+        self.complete = complete
+
     def narrowed(self, locks: frozenset[str]) -> "Analysis":
         """An analysis of the same program that follows these locks alone."""
-        return Analysis(self._linked, self.models, locks, self._words, self._beside)
+        return Analysis(self._linked, self.models, locks, self._words, self._neutral)
 
     def _primitives(self) -> frozenset[str]:
         """The modelled functions that touch a tracked lock."""
@@ -189,7 +183,7 @@ class Analysis:
 
     def may_become(self, kind: str) -> bool:
         """Whether a lock of this primitive kind may be of a tracked class."""
-        return kind in self._kinds
+        return kind in self._kinds or (kind == "any" and bool(self._kinds))
 
     def notable(self, name: str) -> bool:
         """Whether rules speak of calls of `name`."""
@@ -267,9 +261,8 @@ class Analysis:
         if ref not in self._relevant and head.end - head.start > _SMALL:
             self._effects[ref] = None
             return None
-        neutral = self._beside.neutral
-        if neutral is not None and ref not in self._touching:
-            return neutral.effect_of(ref)
+        if self._neutral is not None and ref not in self._touching:
+            return self._neutral.effect_of(ref)
         self._path.append(ref)
         simulation = Simulation(self.program.function(ref), self, None, self.stated(ref)).run()
         self._path.pop()
@@ -304,19 +297,22 @@ class Analysis:
         """What a function demands of its callers: by its head, and by assertions in its body."""
         found = self._contracts.get(ref)
         if found is None:
-            said = self.stated(ref)
             asserted: tuple[Contract, ...] = ()
-            if self._asks(ref):
-                run = Simulation(self.program.function(ref), self, None, said).run()
-                asserted = run.demands.contracts() if run.precise else ()
-            found = tuple(dict.fromkeys((*said, *asserted)))
+            if self._asking.may(self.program.head(ref)):
+                asserted = self._asserted(ref)
+            found = tuple(dict.fromkeys((*self.stated(ref), *asserted)))
             self._contracts[ref] = found
         return found
 
-    def _asks(self, ref: FunctionRef) -> bool:
-        """Whether a function calls what asserts or asks for a lock."""
-        head = self.program.head(ref)
-        return head.name not in self._askers and not self._askers.isdisjoint(head.names)
+    def _asserted(self, ref: FunctionRef) -> tuple[Contract, ...]:
+        """The contracts by assertions: those of the effect, if it is looked for in any case."""
+        if ref in self._relevant and ref in self._touching:
+            effect = self.effect_of(ref)
+            assert effect is not None
+            return effect.contracts if effect.precise else vague(effect.contracts)
+        run = Simulation(self.program.function(ref), self, None, self.stated(ref)).run()
+        found = run.demands.contracts()
+        return found if run.precise else vague(found)
 
     def demanded(self, name: str, path: str) -> tuple[Contract, ...]:
         """What `name`, called from file `path`, demands: by its model if that is more than an
@@ -326,7 +322,7 @@ class Analysis:
             contracts = self._model(name).contracts
             return tuple(each for each in contracts if each.source == "declared")
         ref = self.program.resolve(name, path)
-        return () if ref is None else self._teller.contracts(ref)
+        return () if ref is None else self.contracts(ref)
 
     def starts(self, name: str) -> bool:
         """Whether `name` lets another task run a function that it is given."""

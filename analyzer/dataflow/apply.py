@@ -177,7 +177,8 @@ def _demand(
     of this function.
     """
     name, args, contract = target
-    if not run.world.tracked(contract.lock) or contract.others:
+    stated = contract.source == "model"
+    if contract.others or not (stated or run.world.tracked(contract.lock)):
         return
     renaming = _Renaming(run, state, call, args)
     if not contract.certain or not any(
@@ -187,7 +188,7 @@ def _demand(
         return
     demanded = None if contract.object is None else renaming(contract.object)
     lock = (contract.lock, contract.mode, demanded)
-    if contract.source == "model":
+    if stated:
         run.assert_held(state, lock, call, name)
     elif demanded is not None:
         run.believe_demand(state, (contract.lock, contract.mode, demanded), call, name)

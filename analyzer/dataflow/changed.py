@@ -9,7 +9,7 @@ body whose effect is what it was touches no caller.
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 
-from analyzer.dataflow.analysis import Analysis, Beside
+from analyzer.dataflow.analysis import Analysis
 from analyzer.dataflow.effects import Contract, Effect
 from analyzer.dataflow.recorded import (
     ANYTHING,
@@ -149,12 +149,8 @@ class ChangedAnalysis(Analysis):
         self._contracts: dict[FunctionRef, tuple[Contract, ...]] = {}
         self._stated: dict[FunctionRef, tuple[Contract, ...]] = {}
         self._path: list[FunctionRef] = []
-        contracts, neutral = base._beside
-        self._beside = Beside(
-            world.analysis(contracts) if isinstance(contracts, RecordedAnalysis) else None,
-            world.analysis(neutral) if isinstance(neutral, RecordedAnalysis) else None,
-        )
-        self._teller = self._beside.contracts or self
+        neutral = base._neutral
+        self._neutral = world.analysis(neutral) if isinstance(neutral, RecordedAnalysis) else None
 
     @property
     def world(self) -> ChangedWorld:

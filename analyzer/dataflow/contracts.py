@@ -33,10 +33,12 @@ class Demands:
         """Takes note of an assertion that is executed in `state`, and that counts only where none
         of `rest` is true.
         """
+        if contract.object is not None and contract.object.kind == "const":
+            return  # On a path that nobody takes.
         key = (contract.lock, contract.mode, contract.object, contract.offset)
         tests = self._tests(contract.offset)
         guards, told = _guards(state, tests)
-        certain = tests <= told
+        certain = contract.certain and tests <= told
         for part, truth in rest:
             certain = certain and nameable(part)
             guards = (*guards, (part, ZERO if truth else NONZERO))
@@ -100,6 +102,19 @@ def _guards(state: State, tests: frozenset[int]) -> tuple[Guards, frozenset[int]
             found.append((value, fact & ANY))
             told.add(fact >> 3)
     return tuple(found), frozenset(told)
+
+
+def vague(contracts: tuple[Contract, ...]) -> tuple[Contract, ...]:
+    """The contracts of a function that was not followed on all paths: one for each assertion, in a
+    case that nobody knows.
+    """
+    found: dict[tuple[str, int], Contract] = {}
+    for each in contracts:
+        key = (each.lock, each.offset)
+        named = each.object is not None and nameable(each.object)
+        if key not in found or named:
+            found[key] = replace(each, certain=False)
+    return tuple(found.values())
 
 
 def _joined(cases: tuple[Contract, ...]) -> Contract:

@@ -18,12 +18,13 @@ _ASSERT = {"zl_assert_held": "", "zl_assert_held_read": "read", "zl_assert_held_
 _ASKING: Final = frozenset((*_ASSERT, "zl_held"))
 
 
-def asks(function: Function) -> bool:
-    """Whether a model asks for a lock, or asserts one."""
-    return any(
-        isinstance(event, Call) and getattr(event.callee, "name", "") in _ASKING
+def asked(function: Function) -> frozenset[str]:
+    """The locks that a model asks for, or asserts: classes, or primitives."""
+    return frozenset(
+        _lock(event)
         for block in function.blocks
         for event in block.events
+        if isinstance(event, Call) and getattr(event.callee, "name", "") in _ASKING
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, NamedTuple, TypeVar
 
-from analyzer.dataflow.analysis import NO_WORDS, Analysis, Beside, Linked, Words
+from analyzer.dataflow.analysis import NO_WORDS, Analysis, Linked, Words
 from analyzer.dataflow.effects import Contract, Effect
 from analyzer.dataflow.models import Models
 from analyzer.dataflow.occurrences import Observer
@@ -112,10 +112,10 @@ class Recorder:
         models: Models,
         tracked: frozenset[str] | None,
         words: Words = NO_WORDS,
-        beside: Beside | None = None,
+        neutral: Analysis | None = None,
     ) -> "RecordedAnalysis":
         """An analysis of such a program."""
-        made = RecordedAnalysis(linked, models, tracked, words, beside or Beside())
+        made = RecordedAnalysis(linked, models, tracked, words, neutral)
         made.join(self)
         return made
 
@@ -141,7 +141,7 @@ class RecordedAnalysis(Analysis):
         found = self._narrow.get(locks)
         if found is None:
             found = self.recorder.analysis(
-                self._linked, self.models, locks, self._words, self._beside
+                self._linked, self.models, locks, self._words, self._neutral
             )
             self._narrow[locks] = found
         return found

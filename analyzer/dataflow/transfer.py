@@ -205,12 +205,15 @@ class Transfer:
             target = self.universe.make("opaque", "*")
         else:
             name, target = self.world.locks.refine(lock, target)
+        contract = Contract(name, mode, target, call.start, source)
         if not self.world.tracked(name):
+            if self.world.may_become(self.world.locks.kind(name)):
+                self.demands.meet(state, contract)  # Of which class it is the caller may know.
             return
         found, _ = held(self, state, name, target)
         if found is not None:
             return
-        self.demands.meet(state, Contract(name, mode, target, call.start, source))
+        self.demands.meet(state, contract)
         self.believe(state, (name, mode, target), call, source)
 
     def believe(self, state: State, lock: tuple[str, str, Value], call: Call, source: str) -> None:
@@ -269,10 +272,11 @@ class Transfer:
         if not locks or any(state.truth(part) is wanted for part, wanted in rest):
             return
         first, *others = locks
-        if not all(self.world.tracked(name) for name, _, _ in locks):
+        if not self.world.tracked(first[0]):
             return
+        certain = all(self.world.tracked(name) for name, _, _ in others)
         source = getattr(call.callee, "name", "")
-        contract = Contract(*first, call.start, source, others=tuple(others))
+        contract = Contract(*first, call.start, source, certain=certain, others=tuple(others))
         self.demands.meet(state, contract, tuple(rest))
         if not others and not rest:
             self.believe(state, first, call, source)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from analyzer.cfront.strict import lower_strict
 from analyzer.checkers.vocabulary import named_locks
 from analyzer.core import Release, ReleaseError, ReleaseRange, UserError
-from analyzer.dataflow import LockClass, Models, Phrases, asks
+from analyzer.dataflow import LockClass, Models, Phrases, asked
 from analyzer.ir import Function
 
 _LOCK = re.compile(r"(\w+)\s*:\s*(\w+)\s*(.*)")
@@ -61,7 +61,7 @@ class ModelSource(NamedTuple):
     @property
     def asking(self) -> frozenset[str]:
         """The functions that assert a lock or ask for one."""
-        return frozenset(function.name for function, _, _ in self.bodies if asks(function))
+        return frozenset(function.name for function, _, _ in self.bodies if asked(function))
 
     def lock_words(self, names: frozenset[str]) -> frozenset[str]:
         """The words that source shows where one of these locks is taken or given back.

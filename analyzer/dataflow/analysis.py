@@ -110,7 +110,7 @@ class Analysis:
         self._fields = {name.partition("__")[2]: name for name in self._bodies if "__" in name[1:]}
         self._effects: dict[FunctionRef, Effect | None] = {}
         self._model_effects: dict[str, Effect] = {}
-        self._pure = Globs(models.pure, words.predicates - self._bodies.keys())
+        self._pure = Globs(models.pure, words.predicates.difference(self._bodies))
         self._never_null = Globs(models.never_null, frozenset())
         self._noreturn = Globs(models.noreturn, frozenset())
         self.nonzero = Globs((*models.nonzero, *models.bits), frozenset())
@@ -127,7 +127,7 @@ class Analysis:
         self._lockers = self._primitives()
         self._relevant = self.graph.reaching(self._lockers, _DEPTH)
         self._touching = self.graph.reaching(self._lockers)
-        self._stated: dict[FunctionRef, tuple[Contract, ...]] = {}
+        self._stated: dict[FunctionRef, tuple[Contract, ...]] = neutral._stated if neutral else {}
         self._path: list[FunctionRef] = []
         self.table_functions: dict[str, str] = {}
         for (record, field), functions in linked.program.tables.items():

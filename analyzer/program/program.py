@@ -109,11 +109,10 @@ class Program:
         refs = self._by_name.get(name)
         if not refs:
             return None
-        if len(refs) == 1 and (refs[0].path == path or self._is_everywhere(refs[0])):
-            return refs[0]
         key = (name, path)
         if key not in self._resolved:
-            self._resolved[key] = self._meant(refs, path)
+            alone = len(refs) == 1 and (refs[0].path == path or self._is_everywhere(refs[0]))
+            self._resolved[key] = refs[0] if alone else self._meant(refs, path)
         return self._resolved[key]
 
     def _is_everywhere(self, ref: FunctionRef) -> bool:

@@ -16,20 +16,20 @@ from analyzer.core import (
     FunctionGap,
     Obligation,
     Problem,
-    ProblemKind,
     Release,
     Report,
     RuleCount,
-    UserError,
     Verdict,
 )
-from analyzer.dataflow import Analysis, Linked
+from analyzer.dataflow import Analysis, Linked, Outside
 from analyzer.dataflow.classtable import NO_CLASSES
 from analyzer.program import Program
+from analyzer.rounds import Demand, Plan, Round, asked, done, further, in_order
 from analyzer.rulebook import (
     Resolution,
     Rulebook,
     by_place,
+    chosen,
     declared_names,
     everywhere,
     function_names,
@@ -41,17 +41,13 @@ from analyzer.rulebook import (
 from analyzer.rulebook import words as site_words
 from analyzer.rulebook.folder import rules_folder
 from analyzer.rulebook.models import ModelSource, load_models
-from analyzer.source import Tree, open_tree, provenance
-from analyzer.summary import LostWorker, Reading, read_units, run_tasks
+from analyzer.source import Mentions, Tree, open_tree, provenance
+from analyzer.summary import NOTHING_READ, Reading, read_further
 
 Progress = Callable[[str, int, int], None]
 
 _RECURSION = 20_000
 """Effects of callees nest as deep as the call graph."""
-
-
-_ASKED_DEPTH = 12
-"""Chains of callers that are longer end in functions that everybody calls."""
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
@@ -85,13 +81,17 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A tree that was read and linked."""
+    """A tree that was read and linked; `before` are the functions of the files that were read
+    first, if others were read on demand.
+    """
 
     tree: Tree
     reading: Reading
     program: Program
     scope: tuple[str, ...]
     whole: bool
+    mentions: Mentions
+    before: frozenset[str] = frozenset()
 
 
 def load_book(folders: tuple[Path, ...] = ()) -> Book:
@@ -101,28 +101,6 @@ def load_book(folders: tuple[Path, ...] = ()) -> Book:
     own = rules_folder()
     models = load_models(own / "models")
     return Book(load_rules((own, *folders), models.lock_names), models)
-
-
-def chosen(rulebook: Rulebook, select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
-    """The rules that are asked for, by id, code or family; what is in preview by id or code alone.
-    Raises UserError for a word that names none.
-    """
-    for word in (*select, *ignore):
-        if not any(_names(word, rule.id, rule.info.code) for rule in rulebook.rules):
-            raise UserError(f"no rule or family is called '{word}'", "`zaplint rules` lists them")
-    rules = []
-    for rule in rulebook.rules:
-        named = bool({rule.id, rule.info.code} & set(select))
-        wanted = not select or any(_names(word, rule.id, rule.info.code) for word in select)
-        if any(_names(word, rule.id, rule.info.code) for word in ignore):
-            continue
-        if named or (wanted and not rule.preview):
-            rules.append(rule if named else rule.stable())
-    return Rulebook(tuple(rules), rulebook.vocabulary)
-
-
-def _names(word: str, id: str, code: str) -> bool:
-    return word in (id, code, id.partition("/")[0])
 
 
 def read_world(request: Request, book: Book, everything: bool = False) -> World:
@@ -141,6 +119,15 @@ def read_world(request: Request, book: Book, everything: bool = False) -> World:
     return _linked(request, tree, (files, kept), vocabulary(book) | _wrapped(book))
 
 
+def enlarged(request: Request, book: Book, world: World, files: tuple[str, ...]) -> World:
+    """A world in which these files are read, too."""
+    more = tuple(sorted({*world.scope, *files}))
+    wide = everywhere(book.rulebook)
+    kept = {path for path in more if wide and within(path, wide)}
+    wanted = vocabulary(book) | _wrapped(book)
+    return _linked(request, world.tree, (more, kept), wanted, world)
+
+
 def _mentioning(tree: Tree, files: tuple[str, ...], book: Book) -> set[str]:
     """The files that hold a word of a rule, where the rule looks."""
     found: set[str] = set()
@@ -156,10 +143,14 @@ def read_files(request: Request, book: Book, tree: Tree, files: tuple[str, ...])
 
 
 def _linked(
-    request: Request, tree: Tree, read: tuple[tuple[str, ...], set[str]], wanted: frozenset[str]
+    request: Request,
+    tree: Tree,
+    read: tuple[tuple[str, ...], set[str]],
+    wanted: frozenset[str],
+    known: World | None = None,
 ) -> World:
     """The program of some files. Headers count that mention a word, or lie in a folder of those
-    files that are read whatever they mention.
+    files that are read whatever they mention. What is `known` is not read again.
     """
     files, kept = read
     headers = tree.headers_of(files)
@@ -168,9 +159,14 @@ def _linked(
     parsed.update(path for path in headers if _folder(path) in beside)
     words = rules_folder() / "models" / "macros.toml"
     places = (files, headers, frozenset(parsed))
-    reading = read_units(tree, places, words, request.progress, request.jobs)
-    program = Program(dict(reading.units), reading.texts)
-    return World(tree, reading, program, files, not request.scopes)
+    reading = known.reading if known else NOTHING_READ
+    reading = read_further(reading, tree, places, words, (request.progress, request.jobs))
+    program = Program(dict(reading.units), reading.texts, known.program if known else None)
+    if known is None:
+        return World(tree, reading, program, files, not request.scopes, Mentions(tree))
+    names = (known.program.head(ref).name for ref in known.program.refs)
+    before = known.before or frozenset(names)
+    return World(tree, reading, program, files, known.whole, known.mentions, before)
 
 
 def _folder(path: str) -> str:
@@ -212,8 +208,9 @@ def audit(request: Request, book: Book | None = None) -> Report:
     book = Book(chosen(book.rulebook, request.select, request.ignore), book.models)
     world = read_world(request, book)
     resolution = resolve(book.rulebook, world.tree.release, declares_of(world, book))
-    obligations, problems = _check(request, book, world, resolution)
-    problems += problems_of(world)
+    last = _check(request, book, world, resolution)
+    world, obligations = last.world, last.obligations
+    problems = [*last.problems, *problems_of(world)]
     coverage = coverage_of(world)
     counts = _counts(resolution, obligations)
     if not request.files and not request.scopes and world.tree.is_whole:
@@ -265,12 +262,15 @@ def checkers_of(
     for locks, classes, group in grouped(applied, flags):
         own = words._replace(classes=classes)
         analyses.append((make(linked, models, locks, own, neutral), group))
-    if world.whole:
-        demanding = [made for made, group in analyses if _demands(group)]
-        names = frozenset(name for each in demanding for name in _asked(each, world.program, about))
-        outside = world.tree.outside(frozenset(world.program.paths), names)
-        for made, _ in analyses if demanding else ():
-            made.look_outside(outside, world.tree.is_whole)
+    demanding = [made for made, group in analyses if world.whole and _demands(group)]
+    if demanding:
+        # What is read on demand tells by itself which names it needs.
+        asking = () if world.before else demanding
+        names = frozenset(name for each in asking for name in asked(each, about))
+        files = world.mentions.outside(frozenset(world.program.paths), names)
+        searched = world.mentions.searched | world.before if world.before else None
+        for made, _ in analyses:
+            made.look_outside(Outside(files, searched), world.tree.is_whole)
     return [makers.checker(made, group, flags) for made, group in analyses]
 
 
@@ -278,29 +278,31 @@ def _demands(group: tuple[Applied, ...]) -> bool:
     return any(isinstance(each.clause, Contracts) for each in group)
 
 
-def _asked(contracts: Analysis, program: Program, about: frozenset[str]) -> frozenset[str]:
-    """The functions whose callers may be asked for a lock, as far as other files may call them."""
-    demanding = set(about)
-    if not about:
-        demanding = {program.head(ref).name for ref in program.refs if contracts.contracts(ref)}
-        modelled = (function.name for function in contracts.models.functions)
-        demanding.update(name for name in modelled if contracts.demanded(name, ""))
-    asked = contracts.graph.reaching(frozenset(demanding), _ASKED_DEPTH)
-    heads = [(ref, program.head(ref)) for ref in asked]
-    return frozenset(head.name for ref, head in heads if not head.static or ref.path.endswith(".h"))
-
-
-def _check(
-    request: Request, book: Book, world: World, resolution: Resolution
-) -> tuple[tuple[Obligation, ...], list[Problem]]:
-    checkers = checkers_of(book, world, applied_clauses(resolution))
+def _check(request: Request, book: Book, world: World, resolution: Resolution) -> Round[World]:
+    applied = applied_clauses(resolution)
+    checkers = checkers_of(book, world, applied)
     # A plan that takes long is made by a worker, beside the work on what is planned.
     apart = request.jobs > 1 and not request.files and not all(c.plans_long for c in checkers)
     slow = tuple(each for each in checkers if apart and each.plans_long)
     tasks = [task for each in checkers if each not in slow for task in each.plan()]
     if request.files:
         tasks = [task for task in tasks if task.ref.path in request.files]
-    return judge(request, world, tasks, slow)
+    return in_rounds(request, book, world, Plan(applied, tasks, slow))
+
+
+def in_rounds(request: Request, book: Book, world: World, plan: Plan) -> Round[World]:
+    """What becomes of a plan, in the files that were read and in those that are then asked for."""
+
+    def again(before: World, demand: Demand) -> Round[World]:
+        more = enlarged(request, book, before, demand.files)
+        more.mentions.outside(frozenset(more.program.paths), demand.names)
+        checkers = checkers_of(book, more, plan.applied)
+        tasks = [task for checker in checkers for task in checker.again(demand.wanted)]
+        found = done(more.program, tasks, (), (request.jobs, request.progress))
+        return Round(more, *found, checkers[0].analysis.outside)
+
+    found = done(world.program, plan.tasks, plan.slow, (request.jobs, request.progress))
+    return further(Round(world, *found, plan.outside), again)
 
 
 def applied_clauses(resolution: Resolution) -> tuple[Applied, ...]:
@@ -319,28 +321,8 @@ def judge(
     and what was lost.
     """
 
-    def work(number: int) -> tuple[Obligation, ...]:
-        if number < len(slow):
-            return slow[number].everything()
-        task = tasks[number - len(slow)]
-        return task.checker.check(task.ref, task.clauses)
-
-    def progress(done: int) -> None:
-        request.progress("checking", done, len(slow) + len(tasks))
-
-    problems: list[Problem] = []
-    results: list[tuple[Obligation, ...]]
-    try:
-        results = run_tasks(work, len(slow) + len(tasks), request.jobs, progress)
-    except LostWorker as lost:
-        results = [item for item in lost.done.values() if isinstance(item, tuple)]
-        for number in lost.missing:
-            for task in slow[number].plan() if number < len(slow) else [tasks[number - len(slow)]]:
-                name = world.program.head(task.ref).name
-                text = f"a worker was lost; {name}() is not checked"
-                problems.append(Problem.of(ProblemKind.LOST_WORKER, task.ref.path, 0, text, name))
-    found = {each: None for result in results for each in result}
-    return tuple(sorted(found, key=lambda each: each.order)), problems
+    judged, problems = done(world.program, tasks, slow, (request.jobs, request.progress))
+    return in_order(judged), problems
 
 
 def _flags(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:

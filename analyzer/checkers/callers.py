@@ -53,8 +53,9 @@ class Reply:
     """What the callers say: TRUE with evidence, ABSENT with the chain from a root, or UNSURE with a
     reason.
 
-    `whole` says of ABSENT that no way in is known to answer; else `failures` are the callers that
-    fail to.
+    `unread` are the functions whose callers stand in files that were not read, if that is all that
+    leaves it UNSURE. `whole` says of ABSENT that no way in is known to answer; else `failures` are
+    the callers that fail to.
     """
 
     tri: Tri
@@ -62,6 +63,7 @@ class Reply:
     reason: str = ""
     whole: bool = True
     failures: tuple[Failure, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 class Callers:
@@ -175,7 +177,7 @@ class _Search:
         for wanted, tri in ((MAYBE, Tri.UNSURE), (YES, Tri.TRUE)):
             found = self._first(wanted)
             if found is not None:
-                return Reply(tri, *found)
+                return Reply(tri, *found, unread=self._unread() if wanted == MAYBE else ())
         if self._origin.bits & NO:
             reason = "some callers hold a lock of the class, maybe another one"
             return Reply(Tri.UNSURE, (), reason)
@@ -183,19 +185,28 @@ class _Search:
 
     def _first(self, wanted: int) -> tuple[tuple[Step, ...], str] | None:
         """The chain from the nearest way in with this answer, and its reason. Of those that answer
-        one that says what proves it goes before one that does not come this way.
+        one that says what proves it goes before one that does not come this way, and a doubt that
+        stays goes before one that more files may settle.
         """
         moot: tuple[tuple[Step, ...], str] | None = None
         for node in self._reached(wanted):
             for way in node.ways:
                 if not way.above and _BITS[way.tri] == wanted:
-                    if wanted != YES:
+                    if wanted != YES and not way.unread:
                         return (*way.steps, *node.below), way.reason
                     chain = (*reversed(node.below), *way.steps), way.reason
                     if any(step.proof for step in way.steps):
                         return chain
                     moot = moot or chain
         return moot
+
+    def _unread(self) -> tuple[str, ...]:
+        """The functions that are called in files that were not read; none if there is any other
+        doubt.
+        """
+        ways = (way for node in self._reached(MAYBE) for way in node.ways if not way.above)
+        names = {way.unread for way in ways if way.tri is Tri.UNSURE}
+        return () if "" in names else tuple(sorted(names))
 
     def _reached(self, wanted: int) -> list[_Node]:
         """The nodes whose failures count: behind a vague one none do unless all ways fail."""
@@ -249,9 +260,16 @@ class _Search:
 def worst(replies: list[Reply]) -> Reply:
     """What several questions of one place come to."""
     for tri in (Tri.ABSENT, Tri.UNSURE):
-        for reply in replies:
-            if reply.tri is tri:
-                failures = dict.fromkeys(each for other in replies for each in other.failures)
-                whole = all(other.tri is tri and other.whole for other in replies)
-                return Reply(tri, reply.steps, reply.reason, whole, tuple(failures))
+        found = sorted((each for each in replies if each.tri is tri), key=_waits)
+        if found:
+            failures = dict.fromkeys(each for other in replies for each in other.failures)
+            whole = all(other.tri is tri and other.whole for other in replies)
+            names = {name for each in found for name in each.unread}
+            unread = tuple(sorted(names)) if _waits(found[0]) else ()
+            return Reply(tri, found[0].steps, found[0].reason, whole, tuple(failures), unread)
     return replies[0] if replies else Reply(Tri.TRUE)
+
+
+def _waits(reply: Reply) -> bool:
+    """Whether nothing but files that were not read leaves it unsure."""
+    return bool(reply.unread)

@@ -79,6 +79,13 @@ KINDS: dict[type, type[Watch]] = {
 _GRAVITY = {Verdict.PROVED: 0, Verdict.OPEN: 1, Verdict.VIOLATED: 2}
 
 
+class Judged(NamedTuple):
+    """What became of some clauses in one function."""
+
+    ref: FunctionRef
+    obligations: tuple[Obligation, ...]
+
+
 class Task(NamedTuple):
     """One function to check for some clauses."""
 
@@ -112,9 +119,22 @@ class Checker:
         """Whether it takes long to say what there is to do."""
         return any(self._selection.asks_effects(each.clause) for each in self._clauses)
 
-    def everything(self) -> tuple[Obligation, ...]:
-        """The obligations of all clauses in all functions."""
-        return tuple(each for task in self.plan() for each in self.check(task.ref, task.clauses))
+    def everything(self) -> tuple[Judged, ...]:
+        """What becomes of all clauses in all functions."""
+        return tuple(Judged(task.ref, self.check(task.ref, task.clauses)) for task in self.plan())
+
+    def again(self, wanted: dict[FunctionRef, frozenset[tuple[str, int]]]) -> tuple[Task, ...]:
+        """The tasks for some contracts of each of some functions, as (rule, number), alone."""
+        found = []
+        for index, applied in enumerate(self._clauses):
+            refs = [ref for ref in wanted if (applied.rule, applied.number) in wanted[ref]]
+            if not refs or not isinstance(applied.clause, Contracts):
+                continue
+            program = self._analysis.program
+            called = frozenset(name for ref in refs for name in program.head(ref).calls)
+            self._demanding[index] = self._selection.demanding(applied.clause, called)
+            found += [Task(self, ref, (index,)) for ref in refs]
+        return tuple(sorted(found, key=lambda task: (task.ref, task.clauses)))
 
     def plan(self) -> tuple[Task, ...]:
         """What there is to do: functions with the indices of the clauses to check in each, in the

@@ -118,11 +118,12 @@ class ContractJudge:
         if site.answer.tri is Tri.ABSENT:
             reply = self._ask(ref, tuple(watch.asked.get(key, ())))
         verdict, reason = verdict_of(site.answer, reply)
+        unread = reply.unread
         if verdict is Verdict.VIOLATED and (why := hindrance(run)):
             verdict, reason = Verdict.OPEN, why
         exemption = self._exemption(watch, ref)
         if exemption is not None and verdict is not Verdict.PROVED:
-            verdict, reason = Verdict(exemption.verdict), exemption.reason
+            verdict, reason, unread = Verdict(exemption.verdict), exemption.reason, ()
         demand = self._demanded(ref, kept)
         if verdict is Verdict.VIOLATED and not reply.whole and reply.failures:
             blamed = [each for each in reply.failures if not self._exemption(watch, each.ref)]
@@ -152,6 +153,7 @@ class ContractJudge:
                 subject=self._subject(describer, kept),
                 evidence=evidence if verdict is Verdict.PROVED else (demand,),
                 condition=run.function.condition,
+                unread=unread,
             )
         ]
 

@@ -114,7 +114,8 @@ class Demand:
     found on the way: any lock of the class may be the one; `unnamed` says that nobody tells the
     object, or that `callee` has found it itself. `far` says that the lock is taken far above.
     `callee` is the function that demands it; `exclusive` are globs of functions in which no lock is
-    needed.
+    needed. `variant` is a function on the way up of which callers mean another definition, under
+    another condition: they may keep the demand and cannot break it.
     """
 
     callee: str
@@ -126,6 +127,7 @@ class Demand:
     lost: bool = False
     unnamed: bool = False
     far: bool = False
+    variant: str = ""
 
     @staticmethod
     def of(
@@ -257,6 +259,8 @@ class Demand:
 
     def doubt(self) -> str:
         """What is not known of the case in which it is demanded, or of the object."""
+        if self.variant:
+            return f"callers mean another variant of {self.variant}()"
         if not self.certain:
             return f"{self.callee}() demands it under a condition of its own"
         if self.unnamed:

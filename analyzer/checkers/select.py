@@ -68,14 +68,19 @@ class Selection:
             )
         )
 
-    def demanding(self, clause: Contracts) -> tuple[str, ...]:
+    def demanding(self, clause: Contracts, among: frozenset[str] | None = None) -> tuple[str, ...]:
         """The functions that may demand a lock of their callers, among those where the clause
-        looks: by name, sorted.
+        looks and, unless it is None, the names `among`: by name, sorted.
         """
         scope = clause.common.scope
+        refs = self._program.refs
+        modelled = self._modelled
+        if among is not None:
+            refs = tuple(ref for name in sorted(among) for ref in self._program.named(name))
+            modelled &= among
         found = {
             head.name
-            for ref in self._program.refs
+            for ref in refs
             if within(ref.path, scope.files)
             and within(self._program.head(ref).name, scope.functions)
             and (head := self._program.head(ref)).name not in self._modelled
@@ -86,7 +91,7 @@ class Selection:
         }
         declared = {
             name
-            for name in self._modelled
+            for name in modelled
             if any(each.lock in clause.locks for each in self._analysis.demanded(name, ""))
         }
         return tuple(sorted(found | declared))

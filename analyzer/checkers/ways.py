@@ -10,7 +10,7 @@ from analyzer.checkers.callsites import CallSites, through_parameter
 from analyzer.checkers.conditions import Answer, Tri
 from analyzer.checkers.describe import place_of
 from analyzer.checkers.histories import Histories
-from analyzer.checkers.question import Question
+from analyzer.checkers.question import Demand, Question
 from analyzer.checkers.watch import RANK
 from analyzer.core import Step
 from analyzer.dataflow import Analysis, Simulation
@@ -20,7 +20,8 @@ from analyzer.program import FunctionRef
 @dataclass(frozen=True, slots=True)
 class Way:
     """One way in, and its answer. With `above` the callers of `caller` must be asked instead;
-    `place` is the call, in bytes, and None where the function is entered from outside.
+    `place` is the call, in bytes, and None where the function is entered from outside. `unread` is
+    the function whose callers stand in files that were not read, if that is the doubt.
     """
 
     tri: Tri
@@ -30,10 +31,16 @@ class Way:
     place: tuple[int, int] | None = None
     callee: str = ""
     above: tuple[Question, ...] = ()
+    unread: str = ""
 
 
 def _unsure(reason: str) -> Way:
     return Way(Tri.UNSURE, (), reason)
+
+
+def _unread(name: str) -> Way:
+    reason = f"{name}() is called in files that were not read"
+    return Way(Tri.UNSURE, (), reason, unread=name)
 
 
 def _is_moot(answer: Answer) -> bool:
@@ -83,9 +90,12 @@ class Ways:
         head = self._program.head(ref)
         held = self._analysis.pointers.held(head.name)
         callers = tuple(sorted({*self._analysis.graph.callers(ref), *held.locals}))
-        if question.cautious and self._program.resolve(head.name, ref.path) != ref:
-            yield _unsure(f"callers mean another variant of {head.name}()")
-            return
+        meant = self._program.resolve(head.name, ref.path)
+        if question.cautious and meant != ref:
+            if not isinstance(question, Demand) or meant is None or meant.path != ref.path:
+                yield _unsure(f"callers mean another variant of {head.name}()")
+                return
+            question = replace(question, variant=head.name)
         if question.cautious and self._is_unused(ref) and not callers:
             return
         if head.entry or not (callers or held.fields or held.escapes or held.passed):
@@ -93,7 +103,7 @@ class Ways:
         elif held.escapes or (not question.cautious and held.passed):
             yield _unsure(f"{head.name}() is passed to a function")
         elif question.cautious and self._called_outside(ref):
-            yield _unsure(f"{head.name}() is called in files that were not read")
+            yield _unread(head.name)
         for target, index, path in sorted(held.passed) if question.cautious else ():
             yield from self._passed(ref, (target, index, path), question)
         for field in sorted(held.fields):
@@ -105,7 +115,7 @@ class Ways:
         """Whether files that were not read may call it."""
         head = self._program.head(ref)
         own = head.static and not ref.path.endswith(".h")
-        return not own and head.name in self._analysis.outside
+        return not own and self._analysis.outside.may_mention(head.name)
 
     def _is_unused(self, ref: FunctionRef) -> bool:
         """Whether it is an inline function of a header that nothing mentions."""
@@ -226,12 +236,12 @@ class Ways:
         head = self._program.head(ref)
         if head.entry:
             return self._entered(ref, f"{head.name}() is entered as {head.entry}", question)
-        if head.exported:
-            return _unsure(f"{head.name}() is exported and no caller was read")
         if self._pointed_at(ref):
             return _unsure(f"{head.name}() is reached through a pointer")
         if self._called_outside(ref):
-            return _unsure(f"{head.name}() is called in files that were not read")
+            return _unread(head.name)
+        if head.exported:
+            return _unsure(f"{head.name}() is exported and no caller was read")
         local = head.static and not ref.path.endswith(".h")
         if question.cautious and not self._analysis.complete and not local:
             return _unsure(f"no caller of {head.name}() was read")

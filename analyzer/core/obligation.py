@@ -33,7 +33,8 @@ class Obligation:
     lines and local spelling, so that it can identify the finding across unrelated edits. `evidence`
     are the places that prove it or that state the contract which is broken; `path` is the concrete
     path of a violation, first step first; `reason` says why an open obligation is open. `condition`
-    is the presence condition of the code, empty for always.
+    is the presence condition of the code, empty for always. `unread` are the functions whose
+    callers are all that an open obligation waits for: they stand in files that were not read.
     """
 
     rule: str
@@ -48,6 +49,7 @@ class Obligation:
     evidence: tuple[Step, ...] = ()
     path: tuple[Step, ...] = ()
     condition: str = ""
+    unread: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[str, int, int, str, int, str, str, str]:

@@ -6,6 +6,7 @@ from analyzer.dataflow.intrinsics import asked
 from analyzer.dataflow.locks import LockClass, LockTable
 from analyzer.dataflow.lockset import held
 from analyzer.dataflow.models import Models, Phrases
+from analyzer.dataflow.outside import Outside
 from analyzer.dataflow.simulate import Simulation
 from analyzer.dataflow.state import Lock, State
 from analyzer.dataflow.values import Value
@@ -21,6 +22,7 @@ __all__ = [
     "LockTable",
     "Models",
     "Outcome",
+    "Outside",
     "Phrases",
     "Simulation",
     "State",

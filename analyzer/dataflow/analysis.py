@@ -12,6 +12,7 @@ from analyzer.dataflow.globs import Globs
 from analyzer.dataflow.locks import LockTable
 from analyzer.dataflow.models import Models
 from analyzer.dataflow.occurrences import Observer
+from analyzer.dataflow.outside import NOTHING, Outside
 from analyzer.dataflow.shape import Shape, Shapes
 from analyzer.dataflow.simulate import Simulation
 from analyzer.dataflow.stated import annotated_contracts, commented_contracts
@@ -60,7 +61,7 @@ class Linked(NamedTuple):
     pointers: Pointers
     shapes: Shapes
     whole: bool
-    outside: frozenset[str] = frozenset()
+    outside: Outside = NOTHING
     complete: bool = False
 
     @staticmethod
@@ -134,7 +135,7 @@ class Analysis:
             for name in functions:
                 self.table_functions.setdefault(name, f"{record}.{field}")
 
-    def look_outside(self, outside: frozenset[str], complete: bool) -> None:
+    def look_outside(self, outside: Outside, complete: bool) -> None:
         """Is told what the rest of the tree mentions, and whether that is a whole kernel."""
         self._linked = self._linked._replace(outside=outside, complete=complete)
         self.outside = outside

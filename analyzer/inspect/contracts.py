@@ -21,12 +21,13 @@ from analyzer.pipeline import (
     applied_clauses,
     checkers_of,
     declares_of,
-    judge,
+    in_rounds,
     load_book,
     problems_of,
     read_world,
 )
 from analyzer.program import FunctionRef
+from analyzer.rounds import Plan
 from analyzer.rulebook import Rulebook, resolve
 
 _RECURSION: Final = 20_000
@@ -70,8 +71,9 @@ def contracts_of(request: Request, function: str = "") -> Stood:
         tasks = [t for t in tasks if function in world.program.head(t.ref).calls]
     analyses = {id(task.checker.analysis): task.checker.analysis for task in tasks}
     entries = _entries(book, world, tuple(analyses.values()), function)
-    obligations, lost = judge(request, world, tasks) if entries else ((), [])
-    problems = tuple(sorted((*problems_of(world), *lost)))
+    last = in_rounds(request, book, world, Plan(applied, tasks if entries else []))
+    world, obligations = last.world, last.obligations
+    problems = tuple(sorted((*problems_of(world), *last.problems)))
     standings = _standings(world, entries, applied, obligations)
     return Stood(standings, problems, _by_preview(book.rulebook, obligations))
 

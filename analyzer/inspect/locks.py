@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
 from analyzer.core import HeldLock, LineLocks, Release, UserError
-from analyzer.dataflow import Analysis, Linked, Models, Simulation
+from analyzer.dataflow import Analysis, Linked, Models, Outside, Simulation
 from analyzer.inspect.demands import Demands
 from analyzer.inspect.entry import WaysIn
 from analyzer.inspect.line import LineProbe, LineTeller, Where, points_of
@@ -279,5 +279,5 @@ def _linked(
         for each in {ref, *above}
         if not (head := world.program.head(each)).static or each.path.endswith(".h")
     )
-    outside = world.tree.outside(frozenset(world.program.paths), names)
-    return linked._replace(outside=outside, complete=world.tree.is_whole), models
+    files = world.tree.outside(frozenset(world.program.paths), names)
+    return linked._replace(outside=Outside(files), complete=world.tree.is_whole), models

@@ -18,13 +18,12 @@ from analyzer.pipeline import (
     World,
     applied_clauses,
     checkers_of,
-    chosen,
     declares_of,
     load_book,
     read_world,
 )
 from analyzer.program import FunctionRef, Program
-from analyzer.rulebook import resolve
+from analyzer.rulebook import chosen, resolve
 
 _RECURSION: Final = 20_000
 

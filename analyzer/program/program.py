@@ -40,12 +40,16 @@ class FunctionRef(NamedTuple):
 
 
 class Program:
-    """All files that were read. Bodies are lowered when they are first asked for."""
+    """All files that were read. Bodies are lowered when they are first asked for; those that are
+    `known` from a program of some of the files are not lowered again.
+    """
 
-    def __init__(self, units: dict[str, Unit], texts: dict[str, bytes]) -> None:
+    def __init__(
+        self, units: dict[str, Unit], texts: dict[str, bytes], known: "Program | None" = None
+    ) -> None:
         self._units = {path: units[path] for path in sorted(units)}
         self._texts = texts
-        self._lowered: dict[FunctionRef, Function] = {}
+        self._lowered: dict[FunctionRef, Function] = dict(known._lowered) if known else {}
         self._by_name: dict[str, list[FunctionRef]] = defaultdict(list)
         self._mentions: dict[str, list[FunctionRef]] = defaultdict(list)
         self._typed: dict[str, list[FunctionRef]] | None = None

@@ -1,5 +1,6 @@
 """The rules: their language, their files, and what is left of them for one tree."""
 
+from analyzer.rulebook.choose import chosen
 from analyzer.rulebook.load import load_rules
 from analyzer.rulebook.model import Rule, Rulebook
 from analyzer.rulebook.page import page, readme, table
@@ -26,6 +27,7 @@ __all__ = [
     "Rule",
     "Rulebook",
     "by_place",
+    "chosen",
     "declared_names",
     "everywhere",
     "function_names",

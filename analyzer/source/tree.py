@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.core import Release, UserError
-from analyzer.source.words import files_with, words_in, words_of
+from analyzer.source.words import files_of, files_with, words_in
 
 _SKIPPED = frozenset({"tools", "scripts", "Documentation", "samples"})
 _PROTOCOLS = ("mm", "include/linux", "include/asm-generic", "fs/hugetlbfs")
@@ -59,11 +59,12 @@ class Tree:
         """
         return files_with(self.root, tuple(sorted(set(paths))), words)
 
-    def outside(self, read: frozenset[str], words: frozenset[str]) -> frozenset[str]:
-        """Those of `words` that occur in .c files of the tree other than those of `read`."""
-        return words_of(
-            self.root, tuple(path for path in self.c_files(()) if path not in read), words
-        )
+    def outside(self, read: frozenset[str], words: frozenset[str]) -> dict[str, tuple[str, ...]]:
+        """For each of `words` that occurs in .c files of the tree other than `read`, those files,
+        sorted.
+        """
+        unread = tuple(path for path in self.c_files(()) if path not in read)
+        return files_of(self.root, unread, words)
 
     def known(self, words: frozenset[str]) -> frozenset[str]:
         """Those of `words` that occur where the protocols of memory management are defined."""

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -38,34 +39,37 @@ def files_with(root: Path, paths: tuple[str, ...], words: frozenset[str]) -> tup
 def words_in(root: Path, folders: tuple[str, ...], words: frozenset[str]) -> frozenset[str]:
     """Those of `words` that occur in some C file or header under `folders`."""
     there = tuple(folder for folder in folders if (root / folder).is_dir())
-    return _occurring(root, ["-r", "--include=*.[ch]"], there, words)
+    found = _occurring(root, ["-r", "--include=*.[ch]"], there, words)
+    return frozenset(word for _, word in found)
 
 
-def words_of(root: Path, paths: tuple[str, ...], words: frozenset[str]) -> frozenset[str]:
-    """Those of `words` that occur in one of the files `paths`."""
+def files_of(
+    root: Path, paths: tuple[str, ...], words: frozenset[str]
+) -> dict[str, tuple[str, ...]]:
+    """For each of `words` that occurs in some of the files `paths`, those files, sorted."""
     batches = [paths[at : at + _BATCH] for at in range(0, len(paths), _BATCH)]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        found = pool.map(lambda batch: _occurring(root, [], batch, words), batches)
-        return frozenset().union(*found)
+        pairs = list(pool.map(lambda batch: _occurring(root, [], batch, words), batches))
+    found: dict[str, list[str]] = defaultdict(list)
+    for path, word in sorted(frozenset().union(*pairs)):
+        found[word].append(path)
+    return {word: tuple(found[word]) for word in sorted(found)}
 
 
 def _occurring(
     root: Path, options: list[str], places: tuple[str, ...], words: frozenset[str]
-) -> frozenset[str]:
+) -> frozenset[tuple[str, str]]:
+    """The files in which the words occur, with the word; the files are left out with options."""
     grep = shutil.which("grep")
     wanted = frozenset(word for word in words if _WORD.fullmatch(word.encode()))
     if not places or not wanted:
         return frozenset()
     if grep is None:
-        files = [
-            file
-            for place in places
-            for file in ([root / place] if not options else (root / place).rglob("*.[ch]"))
-        ]
-        found = {word for file in files for word in _WORD.findall(file.read_bytes())}
-        return frozenset(word for word in wanted if word.encode() in found)
+        return _found(root, bool(options), places, wanted)
+    which = "-h" if options else "-H"
+    command = [grep, *options, "-oawsFZ", which, "--devices=skip", "-f", "-", "--"]
     done = subprocess.run(
-        [grep, *options, "-ohawsF", "--devices=skip", "-f", "-", "--", *places],
+        [*command, *(f"./{place}" for place in places)],
         input="\n".join(sorted(wanted)).encode(),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -73,7 +77,24 @@ def _occurring(
         env={**os.environ, "LC_ALL": "C"},
         check=False,
     )
-    return frozenset(os.fsdecode(line) for line in set(done.stdout.split(b"\n")) if line)
+    lines = (line.rpartition(b"\0") for line in set(done.stdout.split(b"\n")) if line)
+    return frozenset((os.fsdecode(path)[2:], os.fsdecode(word)) for path, _, word in lines)
+
+
+def _found(
+    root: Path, below: bool, places: tuple[str, ...], words: frozenset[str]
+) -> frozenset[tuple[str, str]]:
+    """The same in Python: in the files `places` or, for folders, in those below."""
+    found: set[tuple[str, str]] = set()
+    for place in places:
+        for file in (root / place).rglob("*.[ch]") if below else [root / place]:
+            try:
+                data = file.read_bytes()
+            except OSError:
+                continue
+            here = words.intersection(word.decode() for word in _WORD.findall(data))
+            found.update(("" if below else place, word) for word in here)
+    return frozenset(found)
 
 
 def _patterns(words: frozenset[str], globs: frozenset[str]) -> Iterator[tuple[str, bytes]]:

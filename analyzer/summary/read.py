@@ -28,6 +28,9 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
+NOTHING_READ: Final = Reading({}, {}, ())
+
+
 def read_units(
     tree: Tree,
     files: tuple[Iterable[str], Iterable[str], frozenset[str]],
@@ -40,10 +43,26 @@ def read_units(
 
     A file that cannot be read is a problem that makes the run incomplete.
     """
+    return read_further(NOTHING_READ, tree, files, words, (progress, jobs))
+
+
+def read_further(
+    known: Reading,
+    tree: Tree,
+    files: tuple[Iterable[str], Iterable[str], frozenset[str]],
+    words: Path,
+    how: tuple[Progress, int],
+) -> Reading:
+    """Reads what of some files, given as for `read_units`, is not known: with the macros of all of
+    them. `how` are who is told of the progress and the number of processes.
+    """
     paths, headers, parsed = files
-    texts: dict[str, bytes] = {}
+    texts: dict[str, bytes] = dict(known.texts)
     problems: list[Problem] = []
+    lost_before = {problem.path for problem in known.problems}
     for path in [*sorted(headers), *sorted(paths)]:
+        if path in texts or path in lost_before:
+            continue
         try:
             texts[path] = tree.read(path)
         except OSError as error:
@@ -56,17 +75,18 @@ def read_units(
     table = MacroTable.build(
         definitions, MacroWords.parse(words.read_text(encoding="utf-8"), str(words))
     )
+    new = texts.keys() - known.texts.keys()
     wanted = {path: texts[path] for path in texts if path in parsed or not path.endswith(".h")}
-    read, lost = _parsed(wanted, table, progress, jobs)
+    wanted = {path: text for path, text in wanted.items() if path in new}
+    read, lost = _parsed(wanted, table, *how)
     problems += lost
-    units: dict[str, Unit | GuardUnit] = {
-        path: GuardUnit.around(unit) for path, unit in read.items()
-    }
-    for path in sorted(texts.keys() - wanted.keys()):
+    units: dict[str, Unit | GuardUnit] = dict(known.units)
+    units.update((path, GuardUnit.around(unit)) for path, unit in read.items())
+    for path in sorted(new - wanted.keys()):
         guards = GuardUnit.of(path, texts[path])
         if guards is not None:
             units[path] = guards
-    return Reading(units, texts, tuple(problems))
+    return Reading(units, texts, (*known.problems, *problems))
 
 
 def _parsed(

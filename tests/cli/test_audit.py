@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from analyzer.pipeline import Request, audit, chosen, load_book
-from analyzer.rulebook import Rulebook
+from analyzer.pipeline import Request, audit, load_book
+from analyzer.rulebook import Rulebook, chosen
 from tests.cli.command import KERNEL, errors_of, on_kernel, planted, small_tree, zaplint
 
 _LINE = re.compile(

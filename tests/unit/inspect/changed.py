@@ -15,14 +15,13 @@ from analyzer.pipeline import (
     World,
     applied_clauses,
     checkers_of,
-    chosen,
     declares_of,
     judge,
     load_book,
     read_world,
 )
 from analyzer.program.edited import EditedProgram
-from analyzer.rulebook import resolve
+from analyzer.rulebook import chosen, resolve
 
 
 class Both:

@@ -36,6 +36,8 @@ def acquire(
     state.given.pop(key, None)
     if not odd or state.taken[key].entry:  # Who takes it did not have it: another task was meant.
         state.taken[key] = Lock(name, target, mode, again, start, source, again)
+    elif mode == "write":  # Whatever was thought to be held before, this is held now.
+        state.taken[key] = state.taken[key]._replace(mode=mode)
     state.step(start, end, "acquire", name)
     if run.observer is not None:
         run.observer.observe(state, Locked(True, odd, name, mode, target, start, end))

@@ -2,6 +2,7 @@
 can tell.
 """
 
+from itertools import islice
 from typing import Final
 
 from analyzer.checkers.conditions import Answer, Proof, Tri
@@ -10,13 +11,14 @@ from analyzer.checkers.matching import EMPTY, Binding
 from analyzer.checkers.pair import BetweenWatch
 from analyzer.checkers.patterns import Hole
 from analyzer.checkers.property import AnyOf, Clause, LockEvent
-from analyzer.dataflow import Simulation, State, Value
-from analyzer.dataflow.balance import Exit, Told, changed
+from analyzer.dataflow import Lock, Simulation, State, Value
+from analyzer.dataflow.balance import LEAVES, Exit, Told, changed
 from analyzer.dataflow.occurrences import Locked, Occurrence
 from analyzer.dataflow.state import LockKey
 from analyzer.dataflow.values import ZERO, parts, root
 
 HANDED: Final = "handed to the caller"
+UNTOLD: Final = "what the exits return is not known"
 
 _PASSING: Final = frozenset(("load", "phi", "prev"))
 """Kinds of values that may be another object when they are met again."""
@@ -27,7 +29,8 @@ class BalanceWatch(BetweenWatch):
 
     `handed` tells of each site whose lock is still held at an exit what took it: if it is a
     function that leaves the lock to its caller, that must be meant. `classes` tells of each site of
-    which class its lock is.
+    which class its lock is. `untold` are sites whose lock is left held at an exit that nobody can
+    tell for certain from one where it is not.
     """
 
     clause: Balance
@@ -44,6 +47,7 @@ class BalanceWatch(BetweenWatch):
         self._released: dict[LockKey, tuple[int, int]] = {}
         self.handed: dict[tuple[int, int], str] = {}
         self.classes: dict[tuple[int, int], str] = {}
+        self.untold: set[tuple[int, int]] = set()
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
         if isinstance(occurrence, Locked) and self._mine(occurrence.name):
@@ -108,12 +112,22 @@ class BalanceWatch(BetweenWatch):
         doubt = self.run.doubts.of(key[1])
         if answer.tri is Tri.FALSE and doubt:
             answer = Answer(Tri.UNSURE, (), doubt)
+        if lock is not None and (answer.reason == UNTOLD or self._unclear(one, lock, answer)):
+            self.untold.add(place)
         if lock is not None and answer.tri is not Tri.UNSURE:
             self.handed.setdefault(place, lock.source)
         self.classes[place] = key[0]
         state = one.state.copy()
         state.step(one.start, one.start + 1, "return")
         self.settle(place, state, self._binding(key[1]), answer)
+
+    def _unclear(self, one: Exit, lock: Lock, answer: Answer) -> bool:
+        """Whether a lock of the callers' own that was taken here is in doubt because of a callee
+        alone.
+        """
+        clear = self.run.doubts.is_clear(lock.object) or answer.tri is not Tri.UNSURE
+        own = self.run.world.primitive(lock.source) and one.naming.named(lock.object)
+        return own and not clear
 
     def _inside(self, key: LockKey, one: Exit) -> Answer | None:
         """The answer for a lock that no caller can name, None for one that they can."""
@@ -133,9 +147,33 @@ class BalanceWatch(BetweenWatch):
         others = [value for name, value in one.state.given if self._mine(name)]
         if root(target).kind != "local" and any(root(each).kind != "local" for each in others):
             return Answer(Tri.UNSURE, (), "it may be given back under another name")
-        if one.value is not None and one.value.kind == "phi":
+        if self._is_another(one.state, target):
+            return Answer(Tri.UNSURE, (), "it may go by two names")
+        if self._may_return(one, target):
             return Answer(Tri.UNSURE, (), "it may be what is returned")
         return Answer(Tri.FALSE, (), "left held")
+
+    def _is_another(self, state: State, target: Value) -> bool:
+        """Whether a path has found the object to be one that goes by another name, too."""
+        return any(
+            value.kind == "op"
+            and value.args[0] in ("==", "!=")
+            and target in value.args[1:]
+            and state.truth(value) is (value.args[0] == "==")
+            and all(each.kind not in ("const", "symbol") for each in _operands(value))
+            for value in state.facts
+        )
+
+    def _may_return(self, one: Exit, target: Value) -> bool:
+        """Whether the object may be what is returned, under a name that is not known here."""
+        result = self.run.function.result
+        if one.value is None or one.value.kind != "phi" or "*" not in result:
+            return False
+        leaves = tuple(islice(self.run.flown(one), LEAVES))
+        return len(leaves) == LEAVES or any(
+            value.kind not in ("const", "symbol", "param", "text", "function")
+            for _, value in leaves
+        )
 
     def _outside(
         self, key: LockKey, one: Exit, exits: tuple[Exit, ...], keys: tuple[LockKey, ...]
@@ -150,7 +188,7 @@ class BalanceWatch(BetweenWatch):
             if how in (Told.BY_RESULT, Told.BY_ENTRY):
                 continue
             if how is Told.UNKNOWN:
-                answer = Answer(Tri.UNSURE, (), "what the exits return is not known")
+                answer = Answer(Tri.UNSURE, (), UNTOLD)
             elif any(other.change(each) == change != one.change(each) for each in keys):
                 answer = Answer(Tri.UNSURE, (), "it may go by two names")
             else:
@@ -161,3 +199,7 @@ class BalanceWatch(BetweenWatch):
 
     def _place(self, place: tuple[int, int]) -> tuple[int, int]:
         return next((known for known in self.found if known[0] == place[0]), place)
+
+
+def _operands(value: Value) -> tuple[Value, ...]:
+    return tuple(each for each in value.args if isinstance(each, Value))

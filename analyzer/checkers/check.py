@@ -213,6 +213,8 @@ class Checker:
         if answer.tri is Tri.ABSENT:
             reply = self._discharge(ref, watch, site)
         verdict, reason = verdict_of(answer, reply)
+        if verdict is Verdict.OPEN and isinstance(watch, BalanceWatch):
+            verdict, reason = self._untold(ref, watch, site, reason)
         if verdict is Verdict.VIOLATED and (why := hindrance(run)):
             verdict, reason = Verdict.OPEN, why
         if verdict is Verdict.VIOLATED and isinstance(watch, BalanceWatch):
@@ -279,10 +281,23 @@ class Checker:
         callee = watch.handed.get((site.start, site.end), "")
         source = self._analysis.program.resolve(callee, ref.path) if callee else None
         if source is not None and not self._analysis.modelled(callee):
-            reply = self._hand_over.earned(source)
+            reply = self._hand_over.earned(source, watch.clause.near)
             if reply.tri is not Tri.TRUE:
                 return Verdict.OPEN, f"{callee}() is what leaves it held"
         return Verdict.VIOLATED, reason
+
+    def _untold(
+        self, ref: FunctionRef, watch: BalanceWatch, site: Site, reason: str
+    ) -> tuple[Verdict, str]:
+        """A lock that is left held in a way that is hard to tell is lost if no caller gives back
+        anything.
+        """
+        untold = (site.start, site.end) in watch.untold and site.answer.tri is Tri.UNSURE
+        if untold and watch.clause.near:
+            reply = self._hand_over.earned(ref, watch.clause.near)
+            if reply.tri is Tri.ABSENT:
+                return Verdict.VIOLATED, reply.reason
+        return Verdict.OPEN, reason
 
     def _balanced(self, ref: FunctionRef, watch: BalanceWatch, site: Site) -> Reply:
         """A lock that is left to the callers is given back by one; one that is given back for them
@@ -293,7 +308,7 @@ class Checker:
         if found is not None:
             return found
         if site.answer.reason == HANDED:
-            return self._hand_over.earned(ref)
+            return self._hand_over.earned(ref, watch.clause.near)
         return taken_above(self._callers.sites, ref, lock)
 
 

@@ -17,12 +17,15 @@ _DEPTH: Final = 3
 
 
 class _Caller:
-    """Sees what one caller does with the locks that calls of `callee` leave held."""
+    """Sees what one caller does with the locks that calls of `callee` leave held. `odd` says that
+    it gives back a lock which it was not seen to hold.
+    """
 
     wants_uses = False
 
     def __init__(self, run: Simulation, callee: str) -> None:
         self.run = run
+        self.odd = False
         self.taken: set[tuple[str, Value]] = set()
         self.given_back = False
         self.closings: dict[tuple[int, int], None] = {}
@@ -37,16 +40,27 @@ class _Caller:
                 self.taken.add((name, occurrence.object))
             case Locked(False, odd, name):
                 known = (name, occurrence.object) in self.taken
+                self.odd = self.odd or odd
                 earlier = any(part.kind in ("prev", "phi") for part in parts(occurrence.object))
                 self.given_back = self.given_back or (known and not odd) or earlier
                 if known or earlier:
                     self.closings[occurrence.start, occurrence.end] = None
 
-    def doubt(self) -> str:
-        """Why it is not certain what becomes of the locks."""
+    def doubt(self, near: bool) -> str:
+        """Why it is not certain what becomes of the locks; if who gives them back is `near`, a
+        callee that leaves them in an unclear way is no reason.
+        """
         if not self.run.precise:
             return f"{self.run.function.name}() has too many states to follow"
-        return next((why for _, value in self.taken if (why := self.run.doubts.of(value))), "")
+        doubts = self.run.doubts
+        return next(
+            (
+                why
+                for _, value in self.taken
+                if (not near or doubts.is_clear(value)) and (why := doubts.of(value))
+            ),
+            "",
+        )
 
     def hands_on(self) -> bool:
         """Whether the caller returns with one of the locks, and its own callers can name it."""
@@ -67,38 +81,44 @@ class HandOver:
 
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
-        self._known: dict[FunctionRef, Reply] = {}
+        self._known: dict[tuple[FunctionRef, bool, int], Reply] = {}
 
-    def earned(self, ref: FunctionRef, depth: int = 0) -> Reply:
-        """TRUE if a caller gives back, ABSENT if all were read and none does, else UNSURE."""
-        found = self._known.get(ref)
+    def earned(self, ref: FunctionRef, near: bool, depth: int = 0) -> Reply:
+        """TRUE if a caller gives back, ABSENT if all were read and none does, else UNSURE.
+
+        If who does is `near`, then what is not seen further up is no doubt.
+        """
+        key = (ref, near, depth)
+        found = self._known.get(key)
         if found is None:
-            self._known[ref] = Reply(Tri.UNSURE, (), "it calls itself")
-            found = self._known[ref] = self._ask(ref, depth)
+            found = self._known[key] = self._ask(ref, near, depth)
         return found
 
-    def _ask(self, ref: FunctionRef, depth: int) -> Reply:
+    def _ask(self, ref: FunctionRef, near: bool, depth: int) -> Reply:
         head = self._analysis.program.head(ref)
         if head.entry:
             return Reply(Tri.ABSENT, (), f"{head.name}() is entered as {head.entry}")
-        doubt = self._other_ways(ref)
+        certain = near and depth > 0
+        doubt = "" if certain else self._other_ways(ref)
         callers = self._analysis.graph.callers(ref)
-        if not callers and not doubt:
+        if not callers and not doubt and not certain:
             doubt = f"handed to the callers of {head.name}(), of which none was read"
         rest: list[FunctionRef] = []
         for caller in callers:
             seen = self._analysis.watched(caller, partial(_Caller, callee=head.name))
             if seen.given_back:
                 return Reply(Tri.TRUE, self._steps(caller, seen))
-            if not seen.taken:
+            if not seen.taken and (seen.odd or not near):
                 doubt = (
                     doubt or f"what {head.name}() leaves held is not seen in {self._name(caller)}()"
                 )
-            doubt = doubt or seen.doubt()
-            if seen.taken and seen.hands_on():
+            doubt = doubt or seen.doubt(near)
+            if seen.hands_on() if seen.taken else near:
                 rest.append(caller)
         for caller in rest:
-            above = self.earned(caller, depth + 1) if depth < _DEPTH else Reply(Tri.UNSURE)
+            above = Reply(Tri.ABSENT) if near else Reply(Tri.UNSURE)
+            if depth < _DEPTH:
+                above = self.earned(caller, near, depth + 1)
             if above.tri is Tri.TRUE:
                 return above
             if above.tri is Tri.UNSURE:

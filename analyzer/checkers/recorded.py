@@ -80,10 +80,10 @@ class RecordedHandOver(HandOver):
         self._notes = analysis.notes
         self._owner = analysis.number
 
-    def earned(self, ref: FunctionRef, depth: int = 0) -> Reply:
+    def earned(self, ref: FunctionRef, near: bool, depth: int = 0) -> Reply:
         """Whether a caller gives back."""
-        key = Key("earned", self._owner, ref)
-        return self._notes.made(key, lambda: super(RecordedHandOver, self).earned(ref, depth))
+        key = Key("earned", self._owner, ref, "near" if near else "", depth)
+        return self._notes.made(key, lambda: super(RecordedHandOver, self).earned(ref, near, depth))
 
 
 class RecordedCallers(Callers):

@@ -53,7 +53,7 @@ Leaf: TypeAlias = tuple[State, Value]
 _FOUND_OR_GIVEN: Final = ({"param", "fresh"}, {"param", "result"})
 """What a function was given and what it found itself: a caller can compare."""
 
-_LEAVES: Final = 32
+LEAVES: Final = 32
 _ORDER: Final = (Told.NOT, Told.UNKNOWN, Told.BY_ENTRY, Told.BY_RESULT)
 
 Flown: TypeAlias = Callable[[Exit], Iterable[Leaf]]
@@ -86,15 +86,15 @@ def disputed(exits: tuple[Exit, ...], how: Callable[[Exit, Exit], Told]) -> froz
 
 def told(one: Exit, two: Exit, universe: Universe, flown: Flown) -> Told:
     """How a caller can tell two exits apart. `flown` takes apart what an exit may return."""
-    if _stores(one, two) or _stores(two, one) or _alike(one) != _alike(two):
+    if _stores(one, two, universe) or _stores(two, one, universe) or _alike(one) != _alike(two):
         return Told.BY_RESULT
     if _facts(two, one.state, two.state):
         return Told.BY_ENTRY
     if one.value is None or two.value is None:
         return Told.NOT
     worst = Told.BY_RESULT
-    for left in islice(flown(one), _LEAVES):
-        for right in islice(flown(two), _LEAVES):
+    for left in islice(flown(one), LEAVES):
+        for right in islice(flown(two), LEAVES):
             how = _compared(left, right, universe)
             if how is not Told.BY_RESULT and _facts(two, left[0], right[0]):
                 how = Told.BY_ENTRY
@@ -102,6 +102,8 @@ def told(one: Exit, two: Exit, universe: Universe, flown: Flown) -> Told:
                 worst = how
         if worst is Told.NOT:
             break
+    if worst is Told.NOT and (_marks(one, two) or _marks(two, one)):
+        return Told.UNKNOWN
     return worst
 
 
@@ -164,17 +166,30 @@ def _flags_differ(one: Leaf, two: Leaf, universe: Universe) -> bool:
     return False
 
 
-def _stores(one: Exit, two: Exit) -> bool:
-    """Whether a place that the caller can name holds something else."""
+def _stores(one: Exit, two: Exit, universe: Universe) -> bool:
+    """Whether a place that the caller can name holds something else: another value, or what it
+    held on entry.
+    """
     for address, value in one.state.env.items():
         if address.kind in ("local", "slot") or not one.naming.reachable(address):
             continue
-        other = two.state.env.get(address)
-        if other is None:
-            continue
+        other = two.state.env.get(address) or universe.make("load", address)
         if other is not value and _differ(one.state, value, two.state, other):
             return True
     return False
+
+
+def _marks(one: Exit, two: Exit) -> bool:
+    """Whether one exit leaves a constant where the other leaves what was there, which the caller
+    may know.
+    """
+    return any(
+        value.kind in DISTINCT
+        and address.kind not in ("local", "slot")
+        and address not in two.state.env
+        and one.naming.reachable(address)
+        for address, value in one.state.env.items()
+    )
 
 
 def _facts(two: Exit, left: State, right: State) -> bool:

@@ -19,6 +19,7 @@ class Doubts:
         self.lost = ""
         self.passed: dict[Value, str] = {}
         self._reasons: dict[Value, str] = {}
+        self._unclear: set[Value] = set()
 
     def of(self, target: Value) -> str:
         """Why nothing is certain of the lock of an object, '' if all is."""
@@ -26,9 +27,15 @@ class Doubts:
             return f"{self.lost}() leaves it in a way that is not clear"
         return self._reasons.get(target) or self.passed.get(target, "")
 
+    def is_clear(self, target: Value) -> bool:
+        """Whether it is anything else than what a callee does that makes the lock uncertain."""
+        return bool(self.lost) or target not in self._unclear
+
     def unclear(self, target: Value, callee: str) -> None:
         """A callee leaves the lock of an object in a way that nobody can tell."""
-        self._reasons.setdefault(target, f"{callee}() leaves it in a way that is not clear")
+        if target not in self._reasons:
+            self._reasons[target] = f"{callee}() leaves it in a way that is not clear"
+            self._unclear.add(target)
 
     def stored(self, state: State, address: Value, value: Value) -> None:
         """A locked object that is put into an array leaves with it."""

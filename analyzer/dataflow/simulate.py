@@ -24,6 +24,8 @@ from analyzer.ir import Branch, Function, Jump, Range, Return, Stop, Switch
 
 MAX_STATES: Final = 32
 MAX_VISITS: Final = 40
+_NOTHING: Final[tuple[int, frozenset[Value]]] = (0, frozenset())
+
 CALM_VISITS: Final = 8
 """From so many visits of a block on a phi that stood there stays, so that visits come to an end."""
 
@@ -292,7 +294,7 @@ class Simulation(Transfer):
         if not guarded and any(each.state.taken or each.state.given for each in exits):
             unclear = disputed(exits, self.told)
             unclear |= {key for key in changed(exits) if self.doubts.of(key[1])}
-        groups: dict[PropertyKey, tuple[State, Value | None]] = {}
+        groups: dict[tuple[PropertyKey, int, frozenset[Value]], tuple[State, Value | None]] = {}
         marker = self.universe.make("local", "%result")
         differ = len({exit.state.property_key() for exit in exits}) > 1
         signs = guarded and differ and len(exits) <= MAX_OUTCOMES
@@ -300,15 +302,14 @@ class Simulation(Transfer):
             state, value = exit.state, exit.value
             if value is not None:
                 state.env[marker] = value
-            sign = state.mask(value) if signs and value is not None else 0
-            group = (state.property_key(), sign)
+            group = (state.property_key(), *(self._says(exit) if signs else _NOTHING))
             known = groups.get(group)
             if known is None:
                 groups[group] = (state, value)
             else:
                 merge(known[0], state, self.universe, -1)
         for key, flags in lacking.items():
-            state, value = groups[key, 0]
+            state, value = groups[key, *_NOTHING]
             if value is not None:
                 for flag in flags:
                     state.facts[self.universe.pair("&", state.env[marker], flag)] = ZERO
@@ -327,6 +328,13 @@ class Simulation(Transfer):
             outcomes, self.demands.contracts(), self.precise, unclear=unclear, passed=passed
         )
 
+    def _says(self, exit: Exit) -> tuple[int, frozenset[Value]]:
+        """What tells the outcomes of a model apart: the sign of what it returns, and its bits."""
+        if exit.value is None:
+            return _NOTHING
+        flags = (each for each in flag_set(exit.value)[0] if self.world.bit(str(each.args[0])))
+        return exit.state.mask(exit.value), frozenset(flags)
+
     def _lacking(self, exits: tuple[Exit, ...]) -> dict[PropertyKey, list[Value]]:
         """For each property the flags that some exit returns, and none that has this property."""
         sets: dict[PropertyKey, list[tuple[frozenset[Value], bool]]] = {}
@@ -334,7 +342,7 @@ class Simulation(Transfer):
             if exit.value is None:
                 return {}
             found = sets.setdefault(exit.state.property_key(), [])
-            found += [flag_set(value) for _, value in self._flown(exit)]
+            found += [flag_set(value) for _, value in self.flown(exit)]
         every = {flag for found in sets.values() for flags, _ in found for flag in flags}
         bits = sorted(
             (each for each in every if self.world.bit(str(each.args[0]))), key=lambda v: v.number
@@ -354,9 +362,9 @@ class Simulation(Transfer):
 
     def told(self, one: Exit, two: Exit) -> Told:
         """How callers can tell two exits apart."""
-        return told(one, two, self.universe, self._flown)
+        return told(one, two, self.universe, self.flown)
 
-    def _flown(self, exit: Exit) -> Iterator[tuple[State, Value]]:
+    def flown(self, exit: Exit) -> Iterator[tuple[State, Value]]:
         """What may be returned at an exit, with what was known there: a phi is taken apart."""
         assert exit.value is not None
         key = exit.state.property_key()

@@ -17,7 +17,7 @@ from analyzer.program import FunctionRef
 
 class Releases:
     """The releases of a run. `spots` are the calls whose model gives back a lock that a clause
-    follows, and takes none, in the order of the source.
+    follows, however it ends, and takes none, in the order of the source.
     """
 
     def __init__(self, run: RecordedRun) -> None:
@@ -32,10 +32,14 @@ class Releases:
             analysis = run.tasks[0].checker.base
             self._table = analysis.locks
             found = primitives(analysis.models)
-            self._givers = {n: each for n, each in found.items() if each.gives and not each.takes}
             checkers = {id(task.checker): task.checker for task in run.tasks}
             clauses = tuple(a.clause for c in checkers.values() for a in c.clauses)
             self._followed = tracked_locks(clauses)
+            following = analysis.narrowed(self._followed)
+            for name, each in found.items():
+                effect = following.effect(name, "") if each.gives and not each.takes else None
+                if effect is not None and all(one.given for one in effect.outcomes):
+                    self._givers[name] = each
         self.spots = tuple(self._find())
 
     def _find(self) -> list[Spot]:

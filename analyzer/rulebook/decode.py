@@ -24,7 +24,7 @@ from analyzer.core import Level, ReleaseRange, RuleInfo
 from analyzer.rulebook.language import Words, close, parse_condition, parse_event, parse_lock
 from analyzer.rulebook.model import Rule
 from analyzer.rulebook.order import read_order
-from analyzer.rulebook.pairs import check_pair, hand_over, one_each
+from analyzer.rulebook.pairs import FAMILY_KEYS, check_pair, hand_over, is_near, one_each
 from analyzer.rulebook.table import Table, read_table
 from analyzer.rulebook.terms import holes, unbound
 
@@ -176,7 +176,7 @@ def _keys(kind: str) -> tuple[str, ...]:
     """The keys of a clause: the fields of its class, of Common and Scope, by their TOML names."""
     own = (*fields(_KINDS[kind]), *fields(Common), *fields(Scope))
     names = tuple(_KEYS.get(one.name, one.name) for one in own if one.name not in _NOT_KEYS)
-    return (*names, "families") if kind == "pair" else names
+    return (*names, *FAMILY_KEYS) if kind == "pair" else names
 
 
 def _clause(table: Table, kind: str, words: Words, frame: _Frame) -> Clause:
@@ -218,8 +218,9 @@ def _clause(table: Table, kind: str, words: Words, frame: _Frame) -> Clause:
             closing = reader.event("close", because=True)
             check_pair(table, opening, closing)
             common = _common(reader, frame, holes(opening, closing))
-            made = Balance if "families" in table.values else Pair
-            clause = made(common, opening, closing, hand_over(table))
+            clause = Pair(common, opening, closing, hand_over(table))
+            if "families" in table.values:
+                clause = Balance(common, opening, closing, hand_over(table), is_near(table))
     reader.check_says(clause.common.says)
     return clause
 

@@ -7,6 +7,8 @@ from analyzer.checkers.property import AnyOf, EventPattern, LockEvent
 from analyzer.rulebook.language import Words, parse_lock
 from analyzer.rulebook.table import Table
 
+FAMILY_KEYS = ("families", "untold")
+_UNTOLD = ("open", "lost")
 _OPEN = 'name the event that opens, for example "acquire(notifier_range, $r)"'
 
 
@@ -33,6 +35,11 @@ def one_each(table: Table, words: Words) -> tuple[Table, ...]:
         values["says"] = table.text("says").replace("{lock}", locks[0])
         found.append(replace(table, values=values))
     return tuple(found)
+
+
+def is_near(table: Table) -> bool:
+    """Whether a lock that is left held in a way that nobody can tell is lost."""
+    return table.choice("untold", _UNTOLD, "open") == "lost"
 
 
 def check_pair(table: Table, opening: EventPattern, closing: EventPattern) -> None:

@@ -7,7 +7,9 @@
 #pragma bits VM_FAULT_NOPAGE VM_FAULT_LOCKED VM_FAULT_RETRY VM_FAULT_FALLBACK VM_FAULT_DONE_COW VM_FAULT_NEEDDSYNC
 #pragma bits VM_FAULT_COMPLETED VM_FAULT_HINDEX_MASK
 #pragma union VM_FAULT_ERROR VM_FAULT_OOM VM_FAULT_SIGBUS VM_FAULT_SIGSEGV VM_FAULT_HWPOISON VM_FAULT_FALLBACK
-#pragma nonzero FAULT_FLAG_* FGP_* FOLL_* AOP_WRITEPAGE_ACTIVATE AOP_TRUNCATED_PAGE
+#pragma bits FAULT_FLAG_* FOLL_*
+#pragma union FAULT_FLAG_DEFAULT FAULT_FLAG_ALLOW_RETRY FAULT_FLAG_KILLABLE FAULT_FLAG_INTERRUPTIBLE
+#pragma nonzero FGP_* AOP_WRITEPAGE_ACTIVATE AOP_TRUNCATED_PAGE
 #pragma types bool vm_fault_t gfp_t size_t pte_t pmd_t
 
 /*
@@ -188,3 +190,29 @@ int mm_walk_ops__hugetlb_entry(pte_t *pte, unsigned long hmask, unsigned long ad
 	zl_assume(walk->mm == walk->vma->vm_mm);
 	return zl_any();
 }
+/* What asks about a folio, or says something of it, leaves its lock alone. Documentation/filesystems/locking.rst. */
+bool address_space_operations__is_partially_uptodate(struct folio *folio, size_t from, size_t count)
+{
+	zl_assert_held(folio_lock, folio);
+	return zl_any();
+}
+
+bool address_space_operations__dirty_folio(struct address_space *mapping, struct folio *folio) { return zl_any(); }
+
+int address_space_operations__error_remove_folio(struct address_space *mapping, struct folio *folio)
+{
+	zl_assert_held(folio_lock, folio);
+	return zl_any();
+}
+
+int address_space_operations__error_remove_page(struct address_space *mapping, struct page *page)
+{
+	zl_assert_held(folio_lock, page);
+	return zl_any();
+}
+
+void address_space_operations__free_folio(struct folio *folio) { zl_assert_held(folio_lock, folio); }
+
+int rmap_walk_control__done(struct folio *folio) { return zl_any(); }
+
+bool rmap_walk_control__invalid_vma(struct vm_area_struct *vma, void *arg) { return zl_any(); }

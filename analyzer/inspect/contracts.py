@@ -122,28 +122,33 @@ def _only(applied: Applied, function: str) -> Applied:
 def _entries(
     book: Book, world: World, analyses: tuple[Analysis, ...], function: str
 ) -> tuple[_Entry, ...]:
-    """What functions demand by themselves, which any analysis tells, and by their models, of which
-    each tells the locks that it follows.
+    """What functions demand, by themselves and by their models. Each analysis tells of the locks
+    that it follows, one that follows all of the others.
     """
     program = world.program
-    tellers = [Demands(each, book, world) for each in analyses or (analysis_of(book, world, None),)]
-    modelled = tellers[0].modelled
+    rest = analysis_of(book, world, None)
+    tellers = [(each, Demands(each, book, world)) for each in (*analyses, rest)]
+    modelled = tellers[0][1].modelled
     refs = program.named(function) if function else program.refs
-    found = [
-        _Entry(ref, contract, demanded)
-        for ref in refs
-        if program.resolve(program.head(ref).name, ref.path) == ref
-        and program.head(ref).name not in modelled
-        for contract, demanded in tellers[0].pairs(ref)
-    ]
-    for name in (function,) if function else modelled:
-        if name not in modelled or not program.declares(name):
-            continue
-        pairs = {
-            demanded: contract for each in tellers for contract, demanded in each.declared(name)
-        }
-        found += [_Entry(None, contract, demanded) for demanded, contract in pairs.items()]
-    return tuple(sorted(found, key=lambda each: (each.demanded.location, each.demanded.lock)))
+
+    def teller(contract: Contract) -> Analysis:
+        return next((each for each in analyses if each.tracked(contract.lock)), rest)
+
+    found: dict[tuple[FunctionRef | None, Demanded], Contract] = {}
+    for analysis, demands in tellers:
+        told: list[tuple[FunctionRef | None, tuple[Contract, Demanded]]] = []
+        for ref in refs:
+            name = program.head(ref).name
+            if name not in modelled and program.resolve(name, ref.path) == ref:
+                told += [(ref, pair) for pair in demands.pairs(ref)]
+        for name in (function,) if function else modelled:
+            if name in modelled and program.declares(name):
+                told += [(None, pair) for pair in demands.declared(name)]
+        for of, (contract, demanded) in told:
+            if teller(contract) is analysis:
+                found[of, demanded] = contract
+    entries = (_Entry(ref, each, demanded) for (ref, demanded), each in found.items())
+    return tuple(sorted(entries, key=lambda each: (each.demanded.location, each.demanded.lock)))
 
 
 def _standings(

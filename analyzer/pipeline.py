@@ -24,7 +24,7 @@ from analyzer.core import (
 from analyzer.dataflow import Analysis, Linked, Outside
 from analyzer.dataflow.classtable import NO_CLASSES
 from analyzer.program import Program
-from analyzer.rounds import Demand, Plan, Round, asked, done, further, in_order
+from analyzer.rounds import NextRound, Plan, Round, asked, done, further, in_order
 from analyzer.rulebook import (
     Resolution,
     Rulebook,
@@ -293,7 +293,7 @@ def _check(request: Request, book: Book, world: World, resolution: Resolution) -
 def in_rounds(request: Request, book: Book, world: World, plan: Plan) -> Round[World]:
     """What becomes of a plan, in the files that were read and in those that are then asked for."""
 
-    def again(before: World, demand: Demand) -> Round[World]:
+    def again(before: World, demand: NextRound) -> Round[World]:
         more = enlarged(request, book, before, demand.files)
         more.mentions.outside(frozenset(more.program.paths), demand.names)
         checkers = checkers_of(book, more, plan.applied)

@@ -51,7 +51,7 @@ class Plan(NamedTuple):
         return checkers[0].analysis.outside if checkers else Outside()
 
 
-class Demand(NamedTuple):
+class NextRound(NamedTuple):
     """What a round asks for: files to read, names to look for in the others, and the clauses to
     judge again, by function.
     """
@@ -96,7 +96,7 @@ def in_order(judged: Iterable[Judged]) -> tuple[Obligation, ...]:
     return tuple(sorted(found, key=lambda each: each.order))
 
 
-def further(first: Round[World], again: Callable[[World, Demand], Round[World]]) -> Round[World]:
+def further(first: Round[World], again: Callable[[World, NextRound], Round[World]]) -> Round[World]:
     """The last round. `again` reads files and judges some clauses in what is known then."""
     last, n_read = first, 0
     for _ in range(_ROUNDS):
@@ -110,7 +110,7 @@ def further(first: Round[World], again: Callable[[World, Demand], Round[World]])
     return last
 
 
-def _demanded(last: Round[World], most: int) -> Demand:
+def _demanded(last: Round[World], most: int) -> NextRound:
     """The files that decide the most with the least, and what may be decided by them."""
     outside = last.outside.files
     waiting = [
@@ -135,7 +135,7 @@ def _demanded(last: Round[World], most: int) -> Demand:
             wanted.setdefault(ref, set()).add((obligation.rule, obligation.clause))
             names.update(name for name in obligation.unread if name not in outside)
     again = {ref: frozenset(wanted[ref]) for ref in sorted(wanted)}
-    return Demand(tuple(sorted(files)), frozenset(names), again)
+    return NextRound(tuple(sorted(files)), frozenset(names), again)
 
 
 def _replaced(

@@ -157,9 +157,9 @@ class BalanceWatch(BetweenWatch):
         """Whether a path has found the object to be one that goes by another name, too."""
         return any(
             value.kind == "op"
-            and value.args[0] in ("==", "!=")
+            and value.args[0] == "=="
             and target in value.args[1:]
-            and state.truth(value) is (value.args[0] == "==")
+            and state.truth(value)
             and all(each.kind not in ("const", "symbol") for each in _operands(value))
             for value in state.facts
         )

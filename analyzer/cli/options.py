@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from rich.console import Console
@@ -16,8 +16,6 @@ from rich.progress import Progress as Bar
 from analyzer.core import Release, ReleaseError
 from analyzer.pipeline import Progress, Request, silent
 from analyzer.report.output import write_atomically
-
-Command = TypeVar("Command", bound=Callable[..., Any])  # click's own bound for its decorators
 
 SCOPE = click.option(
     "--scope",
@@ -75,7 +73,7 @@ OUTPUT = click.option(
 )
 
 
-def run_options(command: Command) -> Command:
+def run_options(command: Callable[..., None]) -> Callable[..., None]:
     """What every run over a tree can be asked, handed to `command` as its `request`."""
 
     @wraps(command)
@@ -93,10 +91,10 @@ def run_options(command: Command) -> Command:
         request = Request(tree, scopes, select, ignore, rules, release, jobs)
         command(*args, request=request, **rest)
 
-    found = asked
+    found: Callable[..., None] = asked
     for option in (JOBS, KERNEL, RULES, IGNORE, SELECT, SCOPE, TREE):
         found = option(found)
-    return found  # type: ignore[return-value]
+    return found
 
 
 def emit(data: bytes, output: Path | None) -> None:

@@ -19,14 +19,13 @@ class Asking:
 
     def __init__(self, models: Models, tracked: frozenset[str] | None) -> None:
         followed = tuple(each for each in models.locks if tracked is None or each.name in tracked)
-        names = {each.name for each in followed}
         anything = {each.name for each in models.locks if each.kind == "any"}
         self._names = frozenset(each.name for each in models.functions if asked(each))
         self._direct = set()
         self._spelled: dict[str, set[str]] = defaultdict(set)
         for function in models.functions:
             for lock in asked(function):
-                if tracked is None or lock in tracked or lock in names:
+                if tracked is None or lock in tracked:
                     self._direct.add(function.name)
                 of_kind = [each for each in followed if lock in anything or each.kind == lock]
                 self._spelled[function.name].update(*map(_spellings, of_kind))

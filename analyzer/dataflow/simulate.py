@@ -24,10 +24,11 @@ from analyzer.ir import Branch, Function, Jump, Range, Return, Stop, Switch
 
 MAX_STATES: Final = 32
 MAX_VISITS: Final = 40
-_NOTHING: Final[tuple[int, frozenset[Value]]] = (0, frozenset())
-
 CALM_VISITS: Final = 8
 """From so many visits of a block on a phi that stood there stays, so that visits come to an end."""
+
+_NOTHING: Final[tuple[int, frozenset[Value]]] = (0, frozenset())
+"""What tells no outcomes apart, see `Simulation._says`."""
 
 
 class _Origin(NamedTuple):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from analyzer.checkers.balance import HANDED, BalanceWatch
 from analyzer.checkers.callers import Callers, Reply
-from analyzer.checkers.closings import handed, passed_on, taken_above
+from analyzer.checkers.closings import handed, paired_by_table, taken_above
 from analyzer.checkers.conditions import Tri
 from analyzer.checkers.contract import ContractJudge, ContractWatch
 from analyzer.checkers.describe import Describer
@@ -304,7 +304,7 @@ class Checker:
         was held by one.
         """
         lock = watch.classes[site.start, site.end]
-        found = passed_on(self._analysis, ref, watch.clause, lock)
+        found = paired_by_table(self._analysis, ref, watch.clause, lock)
         if found is not None:
             return found
         if site.answer.reason == HANDED:

@@ -38,25 +38,22 @@ def handed(analysis: Analysis, ref: FunctionRef, clause: Pair) -> Reply:
     """An object that leaves the function open must come to somebody who closes it."""
     name = analysis.program.head(ref).name
     lock = clause.open.lock if isinstance(clause.open, LockEvent) else ""
-    found = passed_on(analysis, ref, clause, lock)
+    found = paired_by_table(analysis, ref, clause, lock)
     if found is not None:
         return found
+    if not analysis.graph.callers(ref):
+        return _reply((), f"handed to the callers of {name}(), of which none was read")
     steps = _closed_by_callers(analysis, ref, lock)
     return _reply(steps, f"handed to the callers of {name}(), none of which is seen to close it")
 
 
-def passed_on(analysis: Analysis, ref: FunctionRef, clause: Pair, lock: str) -> Reply | None:
-    """What is said of a function that a table pairs with another, and of one that nobody was read
-    to call; None for one of which the callers must be asked.
-    """
-    name = analysis.program.head(ref).name
-    where = analysis.table_functions.get(name, "")
+def paired_by_table(analysis: Analysis, ref: FunctionRef, clause: Pair, lock: str) -> Reply | None:
+    """What is said of a function that a table pairs with another; None if none does."""
+    where = analysis.table_functions.get(analysis.program.head(ref).name, "")
     for opening, closing in clause.hand_over:
         if where == opening:
             steps = _closed_by_table(analysis, ref, lock, (opening, closing))
             return _reply(steps, f"{closing} of the same table is not seen to close it")
-    if not analysis.graph.callers(ref):
-        return _reply((), f"handed to the callers of {name}(), of which none was read")
     return None
 
 
@@ -66,6 +63,9 @@ def taken_above(sites: CallSites, ref: FunctionRef, lock: str) -> Reply:
     """
     analysis = sites.analysis
     program = analysis.program
+    name = program.head(ref).name
+    if not analysis.graph.callers(ref):
+        return Reply(Tri.UNSURE, (), f"taken by the callers of {name}(), of which none was read")
     level = {ref}
     seen = set(level)
     for _ in range(_MOST_LEVELS):
@@ -85,7 +85,6 @@ def taken_above(sites: CallSites, ref: FunctionRef, lock: str) -> Reply:
             return Reply(Tri.TRUE, tuple(found))
         level = above - seen
         seen |= level
-    name = program.head(ref).name
     return Reply(Tri.UNSURE, (), f"no caller of {name}() is seen to hold it")
 
 

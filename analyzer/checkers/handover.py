@@ -4,12 +4,14 @@ from functools import partial
 from typing import Final
 
 from analyzer.checkers.callers import Reply
+from analyzer.checkers.callsites import through_parameter
 from analyzer.checkers.conditions import Tri
 from analyzer.core import Step
 from analyzer.dataflow import Analysis, Simulation, State, Value
 from analyzer.dataflow.balance import Exit
 from analyzer.dataflow.occurrences import Called, Locked, Occurrence
 from analyzer.dataflow.values import parts
+from analyzer.ir import callee_name, calls
 from analyzer.program import FunctionRef
 
 _DEPTH: Final = 3
@@ -17,13 +19,13 @@ _DEPTH: Final = 3
 
 
 class _Caller:
-    """Sees what one caller does with the locks that calls of `callee` leave held. `odd` says that
-    it gives back a lock which it was not seen to hold.
+    """Sees what one caller does with the locks that calls of `callee`, a function under any of its
+    names, leave held. `odd` says that it gives back a lock which it was not seen to hold.
     """
 
     wants_uses = False
 
-    def __init__(self, run: Simulation, callee: str) -> None:
+    def __init__(self, run: Simulation, callee: tuple[str, ...]) -> None:
         self.run = run
         self.odd = False
         self.taken: set[tuple[str, Value]] = set()
@@ -34,7 +36,7 @@ class _Caller:
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
         match occurrence:
-            case Called(name, _, None, start=start) if name == self._callee:
+            case Called(name, _, None, start=start) if name in self._callee:
                 self._places.add(start)
             case Locked(True, _, name, start=start) if start in self._places:
                 self.taken.add((name, occurrence.object))
@@ -50,7 +52,7 @@ class _Caller:
         """Why it is not certain what becomes of the locks; if who gives them back is `near`, a
         callee that leaves them in an unclear way is no reason.
         """
-        if not self.run.precise:
+        if not self.run.precise and not (near and self._gives_nothing()):
             return f"{self.run.function.name}() has too many states to follow"
         doubts = self.run.doubts
         return next(
@@ -61,6 +63,14 @@ class _Caller:
             ),
             "",
         )
+
+    def _gives_nothing(self) -> bool:
+        """Whether none of the calls gives back a lock that it did not take, whatever the path."""
+        function = self.run.function
+        effects = (
+            self.run.world.effect(callee_name(call), function.path) for call in calls(function)
+        )
+        return not any(each.given for effect in effects if effect for each in effect.outcomes)
 
     def hands_on(self) -> bool:
         """Whether the caller returns with one of the locks, and its own callers can name it."""
@@ -98,14 +108,15 @@ class HandOver:
         head = self._analysis.program.head(ref)
         if head.entry:
             return Reply(Tri.ABSENT, (), f"{head.name}() is entered as {head.entry}")
+        callers, doubt = self._callers(ref)
         certain = near and depth > 0
-        doubt = "" if certain else self._other_ways(ref)
-        callers = self._analysis.graph.callers(ref)
-        if not callers and not doubt and not certain:
+        if certain:
+            doubt = ""
+        elif not callers and not doubt:
             doubt = f"handed to the callers of {head.name}(), of which none was read"
         rest: list[FunctionRef] = []
-        for caller in callers:
-            seen = self._analysis.watched(caller, partial(_Caller, callee=head.name))
+        for caller, names in callers:
+            seen = self._analysis.watched(caller, partial(_Caller, callee=names))
             if seen.given_back:
                 return Reply(Tri.TRUE, self._steps(caller, seen))
             if not seen.taken and (seen.odd or not near):
@@ -127,15 +138,34 @@ class HandOver:
             return Reply(Tri.UNSURE, (), doubt)
         return Reply(Tri.ABSENT, (), f"no caller of {head.name}() gives it back")
 
-    def _other_ways(self, ref: FunctionRef) -> str:
-        """Why somebody who was not seen may call a function, '' if nobody can."""
+    def _callers(self, ref: FunctionRef) -> tuple[list[tuple[FunctionRef, tuple[str, ...]]], str]:
+        """Who calls a function, and by which names; and why somebody who was not seen may call it,
+        '' if nobody can.
+        """
         head = self._analysis.program.head(ref)
         held = self._analysis.pointers.held(head.name)
-        if held.fields or held.escapes or held.passed or held.locals:
-            return f"{head.name}() is called through a pointer"
-        if head.exported and not self._analysis.whole:
-            return f"{head.name}() is exported"
-        return ""
+        names: dict[FunctionRef, tuple[str, ...]] = dict.fromkeys(
+            self._analysis.graph.callers(ref), (head.name,)
+        )
+        doubt = ""
+        if held.escapes or held.locals:
+            doubt = f"{head.name}() is called through a pointer"
+        elif head.exported and not self._analysis.whole:
+            doubt = f"{head.name}() is exported"
+        for field in sorted(held.fields):
+            places = self._analysis.pointers.calls(field)
+            if not places:
+                doubt = doubt or f"{head.name}() is called through {field}, by whom is not known"
+            for place in places or ():
+                names[place] = (*names.get(place, ()), field, "." + field.partition(".")[2])
+        for target, index, path in sorted(held.passed):
+            runs = None
+            if not self._analysis.starts(target):
+                runs = self._analysis.pointers.runs(target, path, index)
+                doubt = doubt or ("" if runs else f"{head.name}() is passed to {target}()")
+            for place, position in runs or ():
+                names[place] = (*names.get(place, ()), through_parameter(position))
+        return list(names.items()), doubt
 
     def _steps(self, caller: FunctionRef, seen: _Caller) -> tuple[Step, ...]:
         """Where a caller gives back."""

@@ -5,19 +5,39 @@ What no rule notices says how far a rule of pairing may be believed: Engler and 
 deviant behavior*, SOSP 2001, measure a checker by the errors that it is known to miss.
 """
 
+from collections.abc import Iterator
+from functools import partial
+
+from analyzer.checkers.recorded import RecordedChecker
 from analyzer.checkers.vocabulary import tracked_locks
 from analyzer.core import FATES, Deletion, Fate, Obligation, Step, Verdict
+from analyzer.dataflow import Analysis, Simulation, State
 from analyzer.dataflow.changed import ChangedWorld
-from analyzer.dataflow.primitives import Primitive, place_of, primitives
+from analyzer.dataflow.occurrences import Locked, Occurrence
 from analyzer.inspect.mutate import Spot, edit_of
 from analyzer.inspect.recorded import Asked, RecordedRun
 from analyzer.ir import Call, callee_name, calls
 from analyzer.program import FunctionRef
 
 
+class _Released:
+    """Sees at which bytes of a function a followed lock is given back."""
+
+    wants_uses = False
+
+    def __init__(self, _run: Simulation, followed: frozenset[str]) -> None:
+        self.places: set[int] = set()
+        self._followed = followed
+
+    def observe(self, state: State, occurrence: Occurrence) -> None:
+        match occurrence:
+            case Locked(False, _, name, start=start) if name in self._followed:
+                self.places.add(start)
+
+
 class Releases:
-    """The releases of a run. `spots` are the calls whose model gives back a lock that a clause
-    follows, however it ends, and takes none, in the order of the source.
+    """The releases of a run. `spots` are the calls that give back a lock which a clause follows,
+    however they end, take none and return nothing, in the order of the source.
     """
 
     def __init__(self, run: RecordedRun) -> None:
@@ -26,46 +46,25 @@ class Releases:
         self._numbers: dict[FunctionRef, list[int]] = {}
         for number, task in enumerate(run.tasks):
             self._numbers.setdefault(task.ref, []).append(number)
-        self._givers: dict[str, Primitive] = {}
-        self._followed: frozenset[str] = frozenset()
-        if run.tasks:
-            analysis = run.tasks[0].checker.base
-            self._table = analysis.locks
-            found = primitives(analysis.models)
-            checkers = {id(task.checker): task.checker for task in run.tasks}
-            clauses = tuple(a.clause for c in checkers.values() for a in c.clauses)
-            self._followed = tracked_locks(clauses)
-            following = analysis.narrowed(self._followed)
-            for name, each in found.items():
-                effect = following.effect(name, "") if each.gives and not each.takes else None
-                if effect is not None and all(one.given for one in effect.outcomes):
-                    self._givers[name] = each
-        self.spots = tuple(self._find())
+        found: set[Spot] = set()
+        for checker in {id(task.checker): task.checker for task in run.tasks}.values():
+            found.update(self._find(checker))
+        self.spots = tuple(sorted(found))
 
-    def _find(self) -> list[Spot]:
-        found: dict[Spot, None] = {}
+    def _find(self, checker: RecordedChecker) -> Iterator[Spot]:
+        analysis = checker.base
+        followed = tracked_locks(tuple(each.clause for each in checker.clauses))
         scope = frozenset(self._run.world.scope)
         for ref in self._program.refs:
-            head = self._program.head(ref)
-            if ref.path not in scope or head.name in self._givers:
+            if ref.path not in scope or not analysis.touches(ref):
                 continue
-            if self._givers.keys().isdisjoint(head.calls):
-                continue
-            for call in calls(self._program.function(ref)):
-                if self._gives(call):
-                    found[Spot(ref, call.start)] = None
-        return sorted(found)
-
-    def _gives(self, call: Call) -> bool:
-        """Whether a call gives back a lock that a clause follows."""
-        giver = self._givers.get(callee_name(call))
-        for touch in giver.gives if giver else ():
-            lock = touch.lock
-            if 0 <= touch.argument < len(call.args):
-                lock = place_of(self._table, lock, call.args[touch.argument]) or lock
-            if lock in self._followed:
-                return True
-        return False
+            givers = [
+                call for call in calls(self._program.function(ref)) if _gives(analysis, call, ref)
+            ]
+            if givers:
+                make = partial(_Released, followed=followed)
+                places = analysis.watched(ref, make).places
+                yield from (Spot(ref, call.start) for call in givers if call.start in places)
 
     def deletion(self, spot: Spot) -> Deletion:
         """The worst that the clauses say of a release that is gone, in its function or above."""
@@ -126,4 +125,14 @@ def _is_among(each: Obligation, before: tuple[Obligation, ...]) -> bool:
         (each.rule, each.clause, each.location, each.subject, each.verdict)
         == (old.rule, old.clause, old.location, old.subject, old.verdict)
         for old in before
+    )
+
+
+def _gives(analysis: Analysis, call: Call, ref: FunctionRef) -> bool:
+    """Whether all that a call does to locks is to give back."""
+    effect = analysis.effect(callee_name(call), ref.path)
+    return (
+        effect is not None
+        and bool(effect.outcomes)
+        and all(each.given and not each.taken and not each.result for each in effect.outcomes)
     )

@@ -2,7 +2,7 @@
 name.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from analyzer.dataflow.occurrences import Locked
 from analyzer.dataflow.state import Lock, LockKey, State
@@ -10,6 +10,9 @@ from analyzer.dataflow.values import POSITIVE, Value
 
 if TYPE_CHECKING:
     from analyzer.dataflow.transfer import Transfer
+
+_MOST_LEFT: Final = 2
+"""Locks that one place of a loop took in earlier rounds and that are held still."""
 
 
 def acquire(
@@ -150,3 +153,20 @@ def held(
 def _same_field(one: Value, two: Value) -> bool:
     """Whether both are the same field, of whatever object."""
     return one.kind == two.kind == "sub" and one.args[1] == two.args[1]
+
+
+def few_left(taken: dict[LockKey, Lock]) -> dict[LockKey, Lock]:
+    """Of locks that one place took in many rounds and that are held still, the first: there would
+    be no fixed point if each round left one more.
+    """
+    if len(taken) <= _MOST_LEFT:
+        return taken
+    places: dict[tuple[str, int], list[LockKey]] = {}
+    for key, lock in taken.items():
+        places.setdefault((lock.name, lock.offset), []).append(key)
+    if all(len(keys) <= _MOST_LEFT for keys in places.values()):
+        return taken
+    kept: set[LockKey] = set()
+    for keys in places.values():
+        kept.update(sorted(keys, key=lambda key: key[1].number)[:_MOST_LEFT])
+    return {key: lock for key, lock in taken.items() if key in kept}

@@ -15,6 +15,7 @@ from analyzer.dataflow.balance import Exit, Told, changed, disputed, told
 from analyzer.dataflow.effects import MAX_OUTCOMES, Contract, Effect, nameable, outcome
 from analyzer.dataflow.evaluate import flag_set
 from analyzer.dataflow.join import join, keep_phis, merge, same, stands
+from analyzer.dataflow.lockset import few_left
 from analyzer.dataflow.occurrences import Branched, Left, Looped, Observer
 from analyzer.dataflow.state import Facts, Lock, LockKey, PropertyKey, State
 from analyzer.dataflow.transfer import Transfer
@@ -26,8 +27,6 @@ MAX_STATES: Final = 32
 MAX_VISITS: Final = 40
 CALM_VISITS: Final = 8
 """From so many visits of a block on a phi that stood there stays, so that visits come to an end."""
-MOST_LEFT: Final = 2
-"""Locks that one place of a loop took in earlier rounds and that are held still."""
 
 _NOTHING: Final[tuple[int, frozenset[Value]]] = (0, frozenset())
 """What tells no outcomes apart, see `Simulation._says`."""
@@ -173,8 +172,7 @@ class Simulation(Transfer):
         if state.given:
             # Each round gives back another, so that paths that differ in them never meet.
             state.given = {key: at for key, at in state.given.items() if not _in_round(key[1])}
-        if len(state.taken) > MOST_LEFT:
-            state.taken = _few_left(state.taken)
+        state.taken = few_left(state.taken)
 
     def _age_phis(self, state: State, block: int, age: int) -> None:
         phi = self.universe.make
@@ -392,18 +390,3 @@ class Simulation(Transfer):
 def _in_round(value: Value) -> bool:
     """Whether a value is of a round that is over, or counted on from one."""
     return value.kind == "op" or any(part.kind == "prev" for part in parts(value))
-
-
-def _few_left(taken: dict[LockKey, Lock]) -> dict[LockKey, Lock]:
-    """Of locks that one place took in many rounds and that are held still, the first: rounds would
-    never end if each left one more.
-    """
-    places: dict[tuple[str, int], list[LockKey]] = {}
-    for key, lock in taken.items():
-        places.setdefault((lock.name, lock.offset), []).append(key)
-    if all(len(keys) <= MOST_LEFT for keys in places.values()):
-        return taken
-    kept: set[LockKey] = set()
-    for keys in places.values():
-        kept.update(sorted(keys, key=lambda key: key[1].number)[:MOST_LEFT])
-    return {key: lock for key, lock in taken.items() if key in kept}

@@ -13,6 +13,7 @@ from analyzer.checkers.patterns import Hole
 from analyzer.checkers.property import AnyOf, Clause, LockEvent
 from analyzer.dataflow import Lock, Simulation, State, Value
 from analyzer.dataflow.balance import LEAVES, Exit, Told, changed
+from analyzer.dataflow.effects import Effect
 from analyzer.dataflow.occurrences import Locked, Occurrence
 from analyzer.dataflow.state import LockKey
 from analyzer.dataflow.values import ZERO, parts, root
@@ -48,6 +49,7 @@ class BalanceWatch(BetweenWatch):
         self.handed: dict[tuple[int, int], str] = {}
         self.classes: dict[tuple[int, int], str] = {}
         self.untold: set[tuple[int, int]] = set()
+        self._taken: set[str] = set()
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
         if isinstance(occurrence, Locked) and self._mine(occurrence.name):
@@ -62,6 +64,7 @@ class BalanceWatch(BetweenWatch):
         binding = self._binding(lock.object)
         self.classes[place] = lock.name
         if lock.acquired:
+            self._taken.add(lock.name)
             answer = self._again(state, lock) if lock.odd else Answer(Tri.TRUE)
             self.settle(place, state, binding, answer)
             self.opened(lock.object, place)
@@ -90,6 +93,14 @@ class BalanceWatch(BetweenWatch):
     def _binding(self, value: Value) -> Binding:
         return ((self._hole, value),) if self._hole else EMPTY
 
+    def answers_for(self, model: Effect) -> bool:
+        """Whether the body of a function that has a model speaks of the same locks as the model: a
+        walk, say, is a lock of its own for the model, and a lock of its entry for the body.
+        """
+        taken = {each.name for outcome in model.outcomes for each in outcome.taken}
+        given = {name for outcome in model.outcomes for name, _ in outcome.given}
+        return any(map(self._mine, taken | given)) and taken <= self._taken
+
     # Exits. ---------------------------------------------------------------------------------------
 
     def finish(self) -> None:
@@ -109,7 +120,7 @@ class BalanceWatch(BetweenWatch):
         place = (lock.offset, lock.offset + 1) if lock else (offset, offset + 1)
         place = self._place(place if lock else self._released.get(key, place))
         answer = self._inside(key, one) or self._outside(key, one, exits, keys)
-        doubt = self.run.doubts.of(key[1])
+        doubt = self.run.doubts.of(key[1], self.clause.near)
         if answer.tri is Tri.FALSE and doubt:
             answer = Answer(Tri.UNSURE, (), doubt)
         if lock is not None and (answer.reason == UNTOLD or self._unclear(one, lock, answer)):

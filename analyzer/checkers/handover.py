@@ -59,7 +59,7 @@ class _Caller:
             (
                 why
                 for _, value in self.taken
-                if (not near or doubts.is_clear(value)) and (why := doubts.of(value))
+                if (not near or doubts.is_clear(value)) and (why := doubts.of(value, near))
             ),
             "",
         )

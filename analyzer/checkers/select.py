@@ -56,7 +56,10 @@ class Selection:
         found = self._of_event(_opening(clause))
         if isinstance(clause, Balance):  # What a model says of a function stands.
             found = frozenset(
-                ref for ref in found if self._program.head(ref).name not in self._modelled
+                ref
+                for ref in found
+                if self._program.head(ref).name not in self._modelled
+                or (clause.near and not ref.path.endswith(".h"))
             )
         scope = clause.common.scope
         return tuple(

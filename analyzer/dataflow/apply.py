@@ -35,7 +35,7 @@ def apply_call(
     if effect is None or (not effect.precise and not effect.outcomes):
         if effect is not None:
             run.doubts.lost = name
-        run.doubts.called(state, name, args)
+        run.doubts.called(state, name, args, effect is None and run.world.defines(name))
         _unknown(run, state, call, args)
         if run.world.never_null(name):
             state.restrict(state.env[slot], POSITIVE, call.start)

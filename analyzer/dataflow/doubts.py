@@ -12,20 +12,23 @@ class Doubts:
     """Gathers the doubts of one function, for all of its paths.
 
     `lost` is a callee that may have left any lock in any way; `passed` are objects that a function
-    pointer was given, here or in a callee.
+    pointer was given, here or in a callee. That, and what a callee far above every lock was given,
+    is no doubt for those who say that a lock is given back `near`.
     """
 
     def __init__(self) -> None:
         self.lost = ""
         self.passed: dict[Value, str] = {}
         self._reasons: dict[Value, str] = {}
+        self._far: dict[Value, str] = {}
         self._unclear: set[Value] = set()
 
-    def of(self, target: Value) -> str:
+    def of(self, target: Value, near: bool = False) -> str:
         """Why nothing is certain of the lock of an object, '' if all is."""
         if self.lost:
             return f"{self.lost}() leaves it in a way that is not clear"
-        return self._reasons.get(target) or self.passed.get(target, "")
+        found = self._reasons.get(target, "")
+        return found if near else found or self._far.get(target) or self.passed.get(target, "")
 
     def is_clear(self, target: Value) -> bool:
         """Whether it is anything else than what a callee does that makes the lock uncertain."""
@@ -58,12 +61,14 @@ class Doubts:
 
     def age(self, call: int, rename: Callable[[Value], Value]) -> None:
         """A loop goes round: doubts of the last round stay with what is left of it."""
-        for known in (self._reasons, self.passed):
+        for known in (self._reasons, self._far, self.passed):
             for value in [each for each in known if call in each.calls]:
                 known.setdefault(rename(value), known[value])
 
-    def called(self, state: State, name: str, args: tuple[Value, ...]) -> None:
-        """What a callee of which nothing is known may do with a locked object that it is given."""
+    def called(self, state: State, name: str, args: tuple[Value, ...], far: bool) -> None:
+        """What a callee of which nothing is known may do with a locked object that it is given. It
+        is `far` if it was read, and comes to no lock that soon.
+        """
         pointer = not name or "." in name
         if pointer:
             for arg in args:
@@ -78,7 +83,8 @@ class Doubts:
                 elif told and (arg is target or arg in _holders(target) or _in(state, arg, target)):
                     reason = f"{name or 'a pointer'}() may give it back and tell so"
                 if reason:
-                    self._reasons.setdefault(target, reason)
+                    known = self._far if far else self._reasons
+                    known.setdefault(target, reason)
 
 
 def _in(state: State, whole: Value, target: Value) -> bool:

@@ -323,3 +323,65 @@ void unknown(struct thing *t) { anybody(t); }
     rule = FORBID + 'look = "callers"\n'
     assert verdicts(rule, text) == {"inner": "violated", "other": "proved", "anybody": "open"}
     assert verdicts(FORBID, text) == {"inner": "open", "other": "open", "anybody": "open"}
+
+
+FAMILY = """
+[[pair]]
+families = ["hugetlb_vma_lock"]
+untold = "lost"
+open = "acquire($lock, $x)"
+close = "release($lock, $x)"
+says = "{function}() does not give back {lock}({x})"
+"""
+TRYLOCK = """
+struct rw_semaphore { long count; };
+struct hugetlb_vma_lock { struct rw_semaphore rw_sema; };
+struct vm_area_struct { struct hugetlb_vma_lock *vm_private_data; };
+int down_write_trylock(struct rw_semaphore *sem);
+void up_write(struct rw_semaphore *sem);
+int busy(struct vm_area_struct *vma);
+int hugetlb_vma_trylock_write(struct vm_area_struct *vma)
+{
+    struct hugetlb_vma_lock *lock = vma->vm_private_data;
+    if (!down_write_trylock(&lock->rw_sema))
+        return 0;
+    if (busy(vma)) {
+        %s
+        return 0;
+    }
+    return 1;
+}
+void hugetlb_vma_unlock_write(struct vm_area_struct *vma)
+{
+    up_write(&vma->vm_private_data->rw_sema);
+}
+void user(struct vm_area_struct *vma)
+{
+    if (hugetlb_vma_trylock_write(vma))
+        hugetlb_vma_unlock_write(vma);
+}
+"""
+
+
+def test_a_function_that_has_a_model_is_balanced_as_the_model_says() -> None:
+    name = "hugetlb_vma_trylock_write"
+    assert verdicts(FAMILY, TRYLOCK % "up_write(&lock->rw_sema);")[name] == "proved"
+    assert verdicts(FAMILY, TRYLOCK % "work();")[name] == "violated"
+
+
+def test_the_body_of_a_model_with_a_lock_of_its_own_is_not_judged() -> None:
+    text = """
+typedef struct { int x; } spinlock_t;
+typedef struct { long pmd; } pmd_t;
+struct mm_struct { int users; };
+struct page_vma_mapped_walk { struct mm_struct *mm; pmd_t *pmd; spinlock_t *ptl; };
+spinlock_t *pmd_lock(struct mm_struct *mm, pmd_t *pmd);
+bool %s(struct page_vma_mapped_walk *pvmw)
+{
+    pvmw->ptl = pmd_lock(pvmw->mm, pvmw->pmd);
+    return work() ? 1 : 0;
+}
+"""
+    family = FAMILY.replace("hugetlb_vma_lock", "pmd_lock pvmw")
+    assert "some_walk" in verdicts(family, text % "some_walk")
+    assert "page_vma_mapped_walk" not in verdicts(family, text % "page_vma_mapped_walk")

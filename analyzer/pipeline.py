@@ -3,7 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from analyzer.checkers.check import Applied, Checker, Task, grouped
@@ -12,6 +12,7 @@ from analyzer.checkers.property import Contracts
 from analyzer.checkers.scope import within
 from analyzer.checkers.vocabulary import named_locks, tracked_locks, words_of
 from analyzer.core import (
+    Change,
     Coverage,
     FunctionGap,
     Obligation,
@@ -42,7 +43,7 @@ from analyzer.rulebook import words as site_words
 from analyzer.rulebook.folder import rules_folder
 from analyzer.rulebook.models import ModelSource, load_models
 from analyzer.source import Mentions, Tree, open_tree, provenance
-from analyzer.summary import NOTHING_READ, Reading, read_further
+from analyzer.summary import NOTHING_READ, Reading, put_in, read_further
 
 Progress = Callable[[str, int, int], None]
 
@@ -167,6 +168,16 @@ def _linked(
     names = (known.program.head(ref).name for ref in known.program.refs)
     before = known.before or frozenset(names)
     return World(tree, reading, program, files, known.whole, known.mentions, before)
+
+
+def with_change(world: World, change: Change) -> World:
+    """The world in which a function is changed; what it mentions since brings no further file.
+    Raises Unfit.
+    """
+    words = rules_folder() / "models" / "macros.toml"
+    reading = put_in(world.reading, change, words)
+    program = world.program.with_file(change.file, dict(reading.units), reading.texts)
+    return replace(world, reading=reading, program=program)
 
 
 def _folder(path: str) -> str:

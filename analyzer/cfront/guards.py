@@ -56,6 +56,12 @@ class GuardUnit:
         head = FileHead(path, len(data), file_lines(data), (), (), (), guards, (), (), ())
         return GuardUnit(head, None)
 
+    def again(self, data: bytes) -> Unit:
+        """The unit of the same file with other bytes, without guards of its own."""
+        if self._unit is None:
+            return Unit.parse(self.head.path, data, MacroTable())
+        return self._unit.again(data)
+
     def lower(self, index: int) -> Function:
         """The body of `head.functions[index]`."""
         body = self._bodies[index]

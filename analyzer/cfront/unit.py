@@ -106,6 +106,10 @@ class Unit:
             return _empty(path, data, lines, text)
         return _parsed(path, data, lines, lexed, macros)
 
+    def again(self, data: bytes) -> "Unit":
+        """The unit of the same file with other bytes."""
+        return Unit.parse(self.head.path, data, self._macros)
+
     def packed(self) -> PackedUnit:
         """The unit without its syntax trees; `Unit(data, packed, macros)` is the unit again."""
         bodies = tuple(body._replace(node=None) for body in self._packed.bodies)

@@ -8,6 +8,7 @@ import click
 
 from analyzer import __version__
 from analyzer.cli.audit import audit, check
+from analyzer.cli.backtest import backtest
 from analyzer.cli.contracts import contracts
 from analyzer.cli.coverage import coverage
 from analyzer.cli.dump import dump
@@ -33,7 +34,7 @@ def cli() -> None:
     """Checks the memory-management protocols of the Linux kernel, from source, without a build."""
 
 
-for _command in (audit, check, rules, coverage, graph, locks, contracts, prove, dump):
+for _command in (audit, check, rules, coverage, graph, locks, contracts, prove, backtest, dump):
     cli.add_command(_command)
 
 

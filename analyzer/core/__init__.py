@@ -1,5 +1,6 @@
 """The values that every layer speaks: places in files, obligations, verdicts, problems, reports."""
 
+from analyzer.core.backtest import Backtest, Bug, Change, Outcome, Replay
 from analyzer.core.errors import BugError, ReleaseError, UserError
 from analyzer.core.inspection import (
     Demanded,
@@ -20,7 +21,10 @@ from analyzer.core.report import Report, RuleCount, RuleInfo
 __all__ = [
     "EVERY_RELEASE",
     "FATES",
+    "Backtest",
+    "Bug",
     "BugError",
+    "Change",
     "Coverage",
     "Deletion",
     "Demanded",
@@ -32,12 +36,14 @@ __all__ = [
     "LineLocks",
     "Location",
     "Obligation",
+    "Outcome",
     "Problem",
     "ProblemKind",
     "Proofs",
     "Release",
     "ReleaseError",
     "ReleaseRange",
+    "Replay",
     "Report",
     "RuleCount",
     "RuleInfo",

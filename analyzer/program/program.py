@@ -62,6 +62,14 @@ class Program:
         self.refs = self._index()
         """Every definition, by file and place."""
 
+    def with_file(self, path: str, units: dict[str, Unit], texts: dict[str, bytes]) -> "Program":
+        """The program in which the file at `path` is another one; the others are not lowered
+        again.
+        """
+        found = Program(units, texts, self)
+        found._lowered = {ref: body for ref, body in self._lowered.items() if ref.path != path}
+        return found
+
     def _index(self) -> tuple[FunctionRef, ...]:
         refs: list[FunctionRef] = []
         tables: dict[tuple[str, str], set[str]] = defaultdict(set)

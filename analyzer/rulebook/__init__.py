@@ -1,6 +1,7 @@
 """The rules: their language, their files, and what is left of them for one tree."""
 
 from analyzer.rulebook.choose import chosen
+from analyzer.rulebook.history import load_history
 from analyzer.rulebook.load import load_rules
 from analyzer.rulebook.model import Rule, Rulebook
 from analyzer.rulebook.page import page, readme, table
@@ -31,6 +32,7 @@ __all__ = [
     "declared_names",
     "everywhere",
     "function_names",
+    "load_history",
     "load_rules",
     "missing_sites",
     "page",

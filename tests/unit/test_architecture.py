@@ -24,7 +24,7 @@ LAYERS: Final[dict[str, frozenset[str]]] = {
     "program": frozenset({"core", "ir"}),
     "dataflow": frozenset({"core", "ir", "program"}),
     "checkers": frozenset({"core", "ir", "program", "dataflow"}),
-    "rulebook": frozenset({"core", "ir", "cfront.strict", "dataflow", "checkers"}),
+    "rulebook": frozenset({"core", "ir", "cfront.strict", "cfront.edits", "dataflow", "checkers"}),
     "triage": frozenset({"core"}),
     "report": frozenset({"core"}),
     "rounds": frozenset({"core", "program", "dataflow", "checkers", "summary"}),

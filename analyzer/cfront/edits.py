@@ -1,10 +1,15 @@
-"""Edits that put a bug into a function: operations on its syntax tree, done whole or NotFound."""
+"""Edits of a function: operations on its syntax tree, done whole or NotFound.
+
+Each is written as the words of a table: the name of the operation with its target, and what else it
+must be told. Unlike a patch, an edit fits every release in which its targets are there, once each.
+"""
 
 from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
 
 from tree_sitter import Node
 
-from tests.backtest.syntax import (
+from analyzer.cfront.bodies import (
     Body,
     NotFound,
     argument,
@@ -15,15 +20,19 @@ from tests.backtest.syntax import (
     statement,
     walk,
 )
+from analyzer.cfront.macros import MacroTable
 
-Words = Mapping[str, str | int]
+Words: TypeAlias = Mapping[str, str | int]
+"""An operation: its name with its target, and further words."""
 
 
-def edited(data: bytes, function: str, operations: tuple[Words, ...]) -> bytes:
-    """The bytes of a file with all operations applied to a function, in order."""
+def edited(data: bytes, function: str, operations: tuple[Words, ...], macros: MacroTable) -> bytes:
+    """The bytes of a file with all operations applied to a function, in order. Raises NotFound
+    where one does not fit.
+    """
     for words in operations:
-        (name,) = set(words) & set(_OPERATIONS)
-        data = _OPERATIONS[name](function_body(data, function), words)
+        (name,) = set(words) & set(OPERATIONS)
+        data = OPERATIONS[name](function_body(data, function, macros), words)
     return data
 
 
@@ -189,7 +198,7 @@ def _replaced(body: Body, node: Node, text: str) -> bytes:
     return data[: node.start_byte] + text.encode("latin-1") + data[node.end_byte :]
 
 
-_OPERATIONS: Mapping[str, Callable[[Body, Words], bytes]] = {
+OPERATIONS: Final[Mapping[str, Callable[[Body, Words], bytes]]] = {
     operation.__name__: operation
     for operation in (
         delete_call,
@@ -204,3 +213,4 @@ _OPERATIONS: Mapping[str, Callable[[Body, Words], bytes]] = {
         retarget_goto,
     )
 }
+"""By name, which is the key of its target."""

@@ -12,8 +12,6 @@ from analyzer.cfront.normalise import normalise
 from analyzer.cfront.preproc import conditionals
 from analyzer.cfront.treesitter import parse
 from analyzer.cfront.types import declared
-from analyzer.cfront.words import MacroWords
-from analyzer.rulebook.folder import rules_folder
 
 
 class NotFound(Exception):
@@ -36,10 +34,10 @@ class Body:
         return "" if node is None else "".join(self.text(node).split())
 
 
-def function_body(data: bytes, name: str) -> Body:
-    """The body of the only function of this name in a file. Raises NotFound."""
-    path = rules_folder() / "models" / "macros.toml"
-    table = MacroTable.build([], MacroWords.parse(path.read_text(encoding="utf-8"), str(path)))
+def function_body(data: bytes, name: str, table: MacroTable) -> Body:
+    """The body of the only function of this name in a file, parsed with some macros. Raises
+    NotFound.
+    """
     text = conditionals(lex(data).text, table.undefined).maximal()
     root = parse(normalise(text, table).text).root_node
     return Body(

@@ -1,10 +1,12 @@
-"""Each operation of the backtests does what it says, or refuses: its target is there once."""
+"""Each operation on a syntax tree does what it says, or refuses: its target is there once."""
 
 import pytest
 
-from tests.backtest.operations import Words, edited
-from tests.backtest.syntax import NotFound
+from analyzer.cfront.bodies import NotFound
+from analyzer.cfront.edits import Words, edited
+from analyzer.cfront.macros import MacroTable
 
+NO_MACROS = MacroTable()
 SOURCE = b"""\
 static int other(void) { first(1); return 0; }
 
@@ -116,15 +118,15 @@ REFUSED: list[Words] = [
 @pytest.mark.parametrize(("words", "old", "new"), CASES)
 def test_operation_changes_its_target_only(words: Words, old: str, new: str) -> None:
     assert SOURCE.count(old.encode()) == 1
-    assert edited(SOURCE, "work", (words,)) == SOURCE.replace(old.encode(), new.encode())
+    assert edited(SOURCE, "work", (words,), NO_MACROS) == SOURCE.replace(old.encode(), new.encode())
 
 
 @pytest.mark.parametrize("words", REFUSED)
 def test_operation_without_exactly_one_target_refuses(words: Words) -> None:
     with pytest.raises(NotFound):
-        edited(SOURCE, "work", (words,))
+        edited(SOURCE, "work", (words,), NO_MACROS)
 
 
 def test_function_that_is_not_there_is_refused() -> None:
     with pytest.raises(NotFound):
-        edited(SOURCE, "absent", ({"delete_call": "first"},))
+        edited(SOURCE, "absent", ({"delete_call": "first"},), NO_MACROS)

@@ -97,6 +97,11 @@ class _Node:
     bits: int = 0
 
 
+def _is_near(question: Question) -> bool:
+    """Whether a question goes no further than the callers near."""
+    return question.vague or question.at_root is Tri.TRUE or bool(question.doubt())
+
+
 class _Search:
     """The graph of one question."""
 
@@ -115,9 +120,12 @@ class _Search:
         key = (ref, repr(question))
         node = self._nodes.get(key)
         if node is None:
-            ways: tuple[Way, ...] = (Way(Tri.UNSURE, (), question.doubt() or _NOBODY),)
-            if depth < _MAX_DEPTH or not (question.vague or question.doubt()):
+            if depth < _MAX_DEPTH or not _is_near(question):
                 ways = self._ways.into(ref, question)
+            elif question.at_root is Tri.TRUE and not question.doubt():
+                ways = (Way(Tri.TRUE, (), ""),)
+            else:
+                ways = (Way(Tri.UNSURE, (), question.doubt() or _NOBODY),)
             node = _Node(ref, question, ways, below, depth)
             self._nodes[key] = node
             self._doubted |= any(way.tri is Tri.UNSURE and not way.above for way in ways)

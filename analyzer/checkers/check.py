@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from analyzer.checkers.balance import HANDED, BalanceWatch
-from analyzer.checkers.callers import Callers, Reply
+from analyzer.checkers.callers import Callers, Reply, worst
 from analyzer.checkers.closings import handed, paired_by_table, taken_above
 from analyzer.checkers.conditions import Tri
 from analyzer.checkers.contract import ContractJudge, ContractWatch
-from analyzer.checkers.describe import Describer
+from analyzer.checkers.describe import LATE, Describer
+from analyzer.checkers.due import is_under
 from analyzer.checkers.families import Balance
 from analyzer.checkers.fear import Feared
 from analyzer.checkers.follow import FollowWatch
@@ -30,10 +31,11 @@ from analyzer.checkers.property import (
 )
 from analyzer.checkers.question import Asked
 from analyzer.checkers.require import ForbidWatch, RequireWatch
+from analyzer.checkers.scope import exemption_of
 from analyzer.checkers.select import Selection
-from analyzer.checkers.verdicts import exemption_of, hindrance, verdict_of
+from analyzer.checkers.verdicts import verdict_of
 from analyzer.checkers.vocabulary import tracked_locks, words_of
-from analyzer.checkers.watch import Site, Watch, Watchers
+from analyzer.checkers.watch import Site, Watch, Watchers, hindrance
 from analyzer.core import Obligation, Step, Verdict
 from analyzer.dataflow import Analysis, Simulation
 from analyzer.dataflow.classtable import Classes
@@ -188,10 +190,11 @@ class Checker:
             if isinstance(watch, ContractWatch):
                 found.extend(self._judge(watch.number).obligations(ref, watch))
                 continue
-            made = [
+            judged = [
                 self._obligation(ref, run, watch, site)
                 for _, site in sorted(watch.found.items(), key=lambda item: item[0])
             ]
+            made = [each for each in judged if each is not None]
             found.extend(_one_a_line(made) if watch.of_test else made)
         return tuple(found)
 
@@ -214,14 +217,23 @@ class Checker:
         applied = self._clauses[index]
         return ContractJudge(self._analysis.program, self._callers, applied.rule, applied.number)
 
+    def _is_under(self, ref: FunctionRef, watch: FollowWatch, site: Site) -> bool:
+        """Whether what is pending behind a site is under a lock of a caller."""
+        if any(due.own or due.stated for due in watch.dues(site)):
+            return True
+        return is_under(self._callers.sites, ref, watch.clause)
+
     def _obligation(
         self, ref: FunctionRef, run: Simulation, watch: Watch, site: Site
-    ) -> Obligation:
+    ) -> Obligation | None:
+        """What becomes of a site; None if it is none."""
         applied = self._clauses[watch.number]
         describer = Describer(self._analysis.program, ref, run, watch.names)
         answer, reply = site.answer, Reply(Tri.TRUE)
         if answer.tri is Tri.ABSENT:
             reply = self._discharge(ref, watch, site)
+            if isinstance(watch, FollowWatch) and not site.proofs and _is_idle(reply):
+                return None
         verdict, reason = verdict_of(answer, reply)
         if verdict is Verdict.OPEN and isinstance(watch, BalanceWatch):
             verdict, reason = self._untold(ref, watch, site, reason)
@@ -229,7 +241,7 @@ class Checker:
             verdict, reason = Verdict.OPEN, why
         if verdict is Verdict.VIOLATED and isinstance(watch, BalanceWatch):
             verdict, reason = self._at_its_source(ref, watch, site, reason)
-        exemption = exemption_of(applied.clause, ref.path, run.function.name)
+        exemption = exemption_of(applied.clause.common.exemptions, ref.path, run.function.name)
         if exemption is not None and verdict is not Verdict.PROVED:
             verdict = Verdict.PROVED if exemption.verdict == "proved" else Verdict.OPEN
             reason = exemption.reason
@@ -240,6 +252,8 @@ class Checker:
         if verdict is Verdict.VIOLATED:
             end = None if watch.ends_elsewhere else (site.start, site.end)
             path = (*reply.steps, *describer.path(site.bad, end))
+            if isinstance(watch, FollowWatch) and reply.steps:
+                path = _in_time(path, len(reply.steps))
         return Obligation(
             rule=applied.rule,
             clause=applied.number,
@@ -266,6 +280,11 @@ class Checker:
             case Balance():
                 assert isinstance(watch, BalanceWatch)
                 return self._balanced(ref, watch, site)
+            case Follow():
+                assert isinstance(watch, FollowWatch)
+                if not self._is_under(ref, watch, site):
+                    return Reply(Tri.TRUE)
+                return worst([self._callers.ask(ref, due) for due in watch.dues(site)])
             case Pair():
                 return handed(self._analysis, ref, clause)
             case Order(release_first=pairs):
@@ -320,6 +339,18 @@ class Checker:
         if site.answer.reason == HANDED:
             return self._hand_over.earned(ref, watch.clause.near)
         return taken_above(self._callers.sites, ref, lock)
+
+
+def _is_idle(reply: Reply) -> bool:
+    """Whether what is pending is under no lock that anybody lets go of."""
+    return reply.tri is Tri.TRUE and not any(step.proof for step in reply.steps)
+
+
+def _in_time(path: tuple[Step, ...], above: int) -> tuple[Step, ...]:
+    """The path with what the callers do behind the call, the first `above` steps, in its place."""
+    callers, own = path[:above], path[above:]
+    late = tuple(each for each in callers if each.text.endswith(LATE))
+    return (*(each for each in callers if each not in late), *own, *late)
 
 
 def _one_a_line(obligations: list[Obligation]) -> tuple[Obligation, ...]:

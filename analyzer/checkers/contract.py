@@ -10,9 +10,9 @@ from analyzer.checkers.describe import Describer, filled
 from analyzer.checkers.matching import EMPTY
 from analyzer.checkers.property import CallEvent, Contracts, EventPattern
 from analyzer.checkers.question import Demand, Question
-from analyzer.checkers.scope import Exemption
-from analyzer.checkers.verdicts import exemption_of, hindrance, verdict_of
-from analyzer.checkers.watch import Site, Watch
+from analyzer.checkers.scope import Exemption, exemption_of
+from analyzer.checkers.verdicts import verdict_of
+from analyzer.checkers.watch import Site, Watch, hindrance
 from analyzer.core import Obligation, Step, Verdict
 from analyzer.dataflow import Contract, Simulation, State, Value
 from analyzer.dataflow.occurrences import Called, Occurrence
@@ -158,7 +158,7 @@ class ContractJudge:
         ]
 
     def _exemption(self, watch: ContractWatch, ref: FunctionRef) -> Exemption | None:
-        return exemption_of(watch.clause, ref.path, self._program.head(ref).name)
+        return exemption_of(watch.clause.common.exemptions, ref.path, self._program.head(ref).name)
 
     def _ask(self, ref: FunctionRef, questions: tuple[Question, ...]) -> Reply:
         return worst([self._callers.ask(ref, question) for question in questions])

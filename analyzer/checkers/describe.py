@@ -4,6 +4,7 @@ unrelated edits.
 
 import re
 from dataclasses import replace
+from typing import Final
 
 from analyzer.checkers.conditions import NAME, Proof
 from analyzer.checkers.watch import Site
@@ -16,6 +17,9 @@ from analyzer.program import FunctionRef, Program
 
 _MAX_STEPS = 24
 _MAX_TEXT = 80
+
+LATE: Final = "comes first"
+"""How the words of a deadline end."""
 
 
 def filled(says: str, names: dict[str, str]) -> str:
@@ -128,7 +132,7 @@ class Describer:
                 return text
             case "deadline":
                 what = "the end of the function" if text == "}" else text
-                return f"{what} comes first"
+                return f"{what} {LATE}"
             case "return":
                 return "returns"
             case _:

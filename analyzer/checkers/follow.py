@@ -5,6 +5,7 @@ between.
 from dataclasses import dataclass, replace
 
 from analyzer.checkers.conditions import Answer, Instance, Proof, Tri
+from analyzer.checkers.due import Due, Stores, due_at, let_go, locks_of, with_locks
 from analyzer.checkers.matching import EMPTY, Binding
 from analyzer.checkers.property import (
     AnyOf,
@@ -12,12 +13,11 @@ from analyzer.checkers.property import (
     EventPattern,
     Follow,
     Held,
-    LockEvent,
     WhenEvent,
 )
-from analyzer.checkers.watch import Rename, Watch, is_replayed, rename_binding
-from analyzer.dataflow import State, Value
-from analyzer.dataflow.occurrences import Branched, Called, Left, Looped, Occurrence
+from analyzer.checkers.watch import Rename, Site, Watch, is_replayed, rename_binding
+from analyzer.dataflow import Simulation, State, Value
+from analyzer.dataflow.occurrences import Branched, Called, Left, Looped, Occurrence, Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,16 @@ class FollowWatch(Watch):
 
     kinds = frozenset((Branched, Looped, Left))
 
+    def __init__(
+        self, number: int, clause: Follow, run: Simulation, flags: dict[str, tuple[str, ...]]
+    ) -> None:
+        super().__init__(number, clause, run, flags)
+        self._locks = let_go(clause)
+        self._left_over: dict[tuple[int, int], dict[Due, None]] = {}
+        self._stores = Stores()
+        if self._locks:
+            self.kinds |= {Stored}
+
     @property
     def of_test(self) -> bool:
         """Whether the obligation comes from a tested condition, not from something done."""
@@ -74,6 +84,8 @@ class FollowWatch(Watch):
         return (self.clause.after, self.clause.then, *self.clause.before)
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
+        if isinstance(occurrence, Stored):
+            self._stores.note(state, occurrence)
         mine = self.monitor(state)
         new = mine
         pending = sorted(
@@ -106,7 +118,7 @@ class FollowWatch(Watch):
         if isinstance(occurrence, Left) and not self.of_test:
             for left in new:
                 if isinstance(left, Pending):
-                    self._left(state, left)
+                    self._left(state, occurrence, left)
         new |= self._opened(state, occurrence)
         if new != mine:
             self.keep(state, new)
@@ -213,20 +225,30 @@ class FollowWatch(Watch):
             return answer
         return None
 
-    def _left(self, state: State, pending: Pending) -> None:
-        """No deadline comes here any more. A lock that is let go is let go by a caller then, of
-        whom it is not known what he does before.
+    def _left(self, state: State, left: Left, pending: Pending) -> None:
+        """No deadline comes here any more. A lock that is let go is let go by a caller then: it is
+        asked what he does before.
         """
         place = (pending.start, pending.end)
         if self._armed(state, pending):
             answer = self.excused(state, pending.binding) or Answer(Tri.TRUE)
-            if answer == Answer(Tri.TRUE) and any(map(_lets_go, self.clause.before)):
-                answer = Answer(Tri.UNSURE, (), "a caller lets go of the lock")
+            if answer == Answer(Tri.TRUE) and self._locks:
+                self._left_over.setdefault(place, {})[self._due(state, left, pending)] = None
+                answer = Answer(Tri.ABSENT)
             self.settle(place, state, pending.binding, answer)
         elif self.clause.common.given is not None:
             given = self.conditions.evaluate(self.clause.common.given, state, pending.binding)
             if given.tri is Tri.FALSE:
                 self.settle(place, state, pending.binding, Answer(Tri.TRUE, given.proofs))
+
+    def _due(self, state: State, left: Left, pending: Pending) -> Due:
+        below = Due(self.run.function.name, self.clause, pending.binding)
+        held = locks_of(self.run.world.locks, state, self._locks)
+        return with_locks(due_at(below, state, pending.binding, left.value), held)
+
+    def dues(self, site: Site) -> tuple[Due, ...]:
+        """What is pending where the function returns, of one site."""
+        return tuple(map(self._stores.told, self._left_over.get((site.start, site.end), ())))
 
     def _deadline(self, state: State, occurrence: Occurrence, pending: Pending) -> None:
         place = (pending.start, pending.end)
@@ -238,9 +260,3 @@ class FollowWatch(Watch):
             return
         state.step(occurrence.start, occurrence.end, "deadline")
         self.settle(place, state, pending.binding, Answer(Tri.FALSE))
-
-
-def _lets_go(event: EventPattern) -> bool:
-    if isinstance(event, AnyOf):
-        return any(map(_lets_go, event.events))
-    return isinstance(event, LockEvent) and not event.acquire

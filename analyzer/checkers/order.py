@@ -17,8 +17,8 @@ from analyzer.checkers.describe import Describer, filled
 from analyzer.checkers.matching import EMPTY
 from analyzer.checkers.property import Either, Order
 from analyzer.checkers.question import exclusive
-from analyzer.checkers.scope import matches, within
-from analyzer.checkers.verdicts import exemption_of, hindrance
+from analyzer.checkers.scope import exemption_of, matches, within
+from analyzer.checkers.watch import hindrance
 from analyzer.core import Obligation, Step, Verdict
 from analyzer.dataflow import Analysis, Simulation, State
 from analyzer.dataflow.lockflow import Held, LockFlow
@@ -203,7 +203,9 @@ class OrderJudge:
 
     def _unsure(self, ref: FunctionRef, record: CallRecord) -> str:
         """Why a function must not be accused; an exemption gives its reason."""
-        exemption = exemption_of(self._clause, ref.path, self._program.head(ref).name)
+        exemption = exemption_of(
+            self._clause.common.exemptions, ref.path, self._program.head(ref).name
+        )
         return hindrance(record.run) if exemption is None else exemption.reason
 
     def _clause_switch(self) -> str:

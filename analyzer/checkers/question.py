@@ -25,6 +25,10 @@ class Question(Protocol):
     def vague(self) -> bool:
         """Whether one caller that answers leaves it open for all."""
 
+    @property
+    def at_root(self) -> Tri:
+        """What a way in from outside answers, where nothing is held: TRUE or ABSENT."""
+
     def conditions(self) -> tuple[Condition, ...]:
         """The conditions of the rule in it, whose events must be watched."""
 
@@ -62,6 +66,11 @@ class Asked:
     def vague(self) -> bool:
         """No: each caller answers for itself."""
         return False
+
+    @property
+    def at_root(self) -> Tri:
+        """ABSENT: nothing has established it."""
+        return Tri.ABSENT
 
     def conditions(self) -> tuple[Condition, ...]:
         """The condition itself."""
@@ -153,6 +162,11 @@ class Demand:
     def vague(self) -> bool:
         """Where the object was lost, a caller that holds some lock may hold it for all."""
         return self.lost
+
+    @property
+    def at_root(self) -> Tri:
+        """ABSENT: nothing is held there."""
+        return Tri.ABSENT
 
     def conditions(self) -> tuple[Condition, ...]:
         """None: a demand is about locks alone."""

@@ -42,3 +42,12 @@ def matches(name: str, globs: tuple[str, ...]) -> bool:
 def within(path: str, globs: tuple[str, ...]) -> bool:
     """Whether a file is one of those that the globs name; no globs name all."""
     return not globs or matches(path, globs)
+
+
+def exemption_of(exemptions: tuple[Exemption, ...], path: str, function: str) -> Exemption | None:
+    """The exemption that names a function in the file `path`."""
+    for exemption in exemptions:
+        files, _, names = exemption.function.rpartition(":")
+        if matches(function, (names,)) and within(path, (files,) if files else ()):
+            return exemption
+    return None

@@ -213,6 +213,14 @@ class Watch(ABC):
             site.questions[binding, known] = None
 
 
+def hindrance(run: Simulation) -> str:
+    """Why a function must not be accused, '' if it may be."""
+    name = run.function.name
+    if not run.precise:
+        return f"{name}() has too many states to follow"
+    return f"{name}() was not read whole" if run.function.gaps else ""
+
+
 def _names(state: State, binding: Binding) -> dict[Value, str]:
     """The locals that hold the values of a binding, for messages."""
     wanted = {value for _, value in binding if value.kind not in ("local", "param")}

@@ -8,10 +8,12 @@ from typing import TypeAlias
 
 from analyzer.checkers.callsites import CallSites, through_parameter
 from analyzer.checkers.conditions import Answer, Tri
-from analyzer.checkers.describe import place_of
+from analyzer.checkers.describe import Describer, place_of
+from analyzer.checkers.due import Due, called_by, is_excused
+from analyzer.checkers.duewatch import watched
 from analyzer.checkers.histories import Histories
 from analyzer.checkers.question import Demand, Question
-from analyzer.checkers.watch import RANK
+from analyzer.checkers.watch import RANK, hindrance
 from analyzer.core import Step
 from analyzer.dataflow import Analysis, Simulation
 from analyzer.program import FunctionRef
@@ -74,6 +76,7 @@ class Ways:
     def __init__(self, analysis: Analysis, flags: dict[str, tuple[str, ...]]) -> None:
         self._analysis = analysis
         self._program = analysis.program
+        self._flags = flags
         self.sites = CallSites(analysis, flags)
         self._histories = Histories(analysis, flags)
         self._known: dict[tuple[FunctionRef, str], tuple[Way, ...]] = {}
@@ -89,7 +92,10 @@ class Ways:
     def _ways(self, ref: FunctionRef, question: Question) -> Iterator[Way]:
         head = self._program.head(ref)
         held = self._analysis.pointers.held(head.name)
-        callers = tuple(sorted({*self._analysis.graph.callers(ref), *held.locals}))
+        by_name: tuple[FunctionRef, ...] = self._analysis.graph.callers(ref)
+        if isinstance(question, Due):
+            by_name = called_by(self._analysis, ref)
+        callers = tuple(sorted({*by_name, *held.locals}))
         meant = self._program.resolve(head.name, ref.path)
         if question.cautious and meant != ref:
             if not isinstance(question, Demand) or meant is None or meant.path != ref.path:
@@ -166,6 +172,9 @@ class Ways:
         """One way for each call in `caller`."""
         ref, names = callee
         name = self._program.head(ref).name
+        if isinstance(question, Due):
+            yield from self._behind(caller, (name, names), question)
+            return
         if question.conditions():
             run, found = self._watched(caller, names, question)
         else:
@@ -184,6 +193,34 @@ class Ways:
                 tri = Tri.ABSENT
             if tri is not Tri.ABSENT or answer.tri is Tri.FALSE:
                 above = ()
+            yield Way(tri, steps, reason, caller, place, name, above)
+
+    def _behind(
+        self, caller: FunctionRef, callee: tuple[str, tuple[str, ...]], due: Due
+    ) -> Iterator[Way]:
+        """One way for each call in `caller`, by what comes behind it."""
+        name, names = callee
+        if is_excused(self._analysis, caller, due.clause):
+            head = self._program.head(caller)
+            yield Way(Tri.TRUE, (self._step(caller, (head.start, head.end), "is right"),), "")
+            return
+        watch = watched(self._analysis, caller, (due, frozenset(names)), self._flags)
+        for place, site in sorted(watch.found.items(), key=lambda item: item[0]):
+            step = self._step(caller, place, f"calls {name}()")
+            tri, reason = site.answer.tri, site.answer.reason
+            steps: tuple[Step, ...] = (step,)
+            above: tuple[Question, ...] = ()
+            if tri is Tri.TRUE:
+                steps = (step, *self._proofs(caller, Answer(tri, tuple(site.proofs))))
+            elif why := hindrance(watch.run):
+                tri, reason = Tri.UNSURE, why
+            elif tri is Tri.FALSE:
+                tri = Tri.ABSENT
+                steps = Describer(self._program, caller, watch.run, watch.names).path(
+                    site.bad, None
+                )
+            elif tri is Tri.ABSENT:
+                above = watch.dues(place)
             yield Way(tri, steps, reason, caller, place, name, above)
 
     def _watched(
@@ -256,7 +293,7 @@ class Ways:
         place = self._step(ref, (head.name_start, head.name_start + len(head.name)), "")
         steps = (Step(place.location, head.name, words),)
         doubt = question.doubt()
-        return Way(Tri.UNSURE if doubt else Tri.ABSENT, steps, doubt)
+        return Way(Tri.UNSURE if doubt else question.at_root, steps, doubt)
 
     def _pointed_at(self, ref: FunctionRef) -> bool:
         """Whether some function mentions it other than by a call."""

@@ -83,6 +83,11 @@ class _Arrival:
         """No: each caller answers for itself."""
         return False
 
+    @property
+    def at_root(self) -> Tri:
+        """ABSENT: there is no answer."""
+        return Tri.ABSENT
+
     def conditions(self) -> tuple[Condition, ...]:
         """None: locks are asked for, not events."""
         return ()

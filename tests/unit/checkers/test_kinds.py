@@ -241,20 +241,87 @@ static const struct ops bad = { .pre = start, .post = idle };
     assert (found["begin"], found["start"]) == ("proved", "open")
 
 
-def test_a_deadline_that_a_caller_brings_is_not_decided_here() -> None:
-    rule = """
+UNDER_LOCK = """
 [[follow]]
 after = "start_it($f)"
 then = "finish_it($f)"
 before = ["release(folio_lock)"]
 says = "x"
 """
+
+
+def test_a_deadline_that_a_caller_brings_is_looked_for_there() -> None:
     text = """
 void here(struct folio *f) { folio_lock(f); start_it(f); finish_it(f); folio_unlock(f); }
 void late(struct folio *f) { folio_lock(f); start_it(f); folio_unlock(f); finish_it(f); }
-void above(struct folio *f) { start_it(f); }
+static void begin(struct folio *f) { start_it(f); }
+void above(struct folio *f) { folio_lock(f); begin(f); finish_it(f); folio_unlock(f); }
+static void hurry(struct folio *f) { start_it(f); }
+static void pass_on(struct folio *f) { hurry(f); }
+void far_above(struct folio *f) { folio_lock(f); pass_on(f); folio_unlock(f); finish_it(f); }
 """
-    assert verdicts(rule, text) == {"here": "proved", "late": "violated", "above": "open"}
+    assert verdicts(UNDER_LOCK, text) == {
+        "here": "proved",
+        "late": "violated",
+        "begin": "proved",
+        "hurry": "violated",
+    }
+
+
+def test_the_path_of_what_a_caller_does_too_early_ends_there() -> None:
+    text = """
+static void begin(struct folio *f) { start_it(f); }
+void above(struct folio *f) { folio_lock(f); begin(f); folio_unlock(f); }
+"""
+    (found,) = audited(UNDER_LOCK, text)
+    assert [(step.function, step.text) for step in found.path] == [
+        ("above", "folio_lock(f) takes folio_lock"),
+        ("above", "begin(f)"),
+        ("above", "folio_unlock(f) gives back folio_lock"),
+        ("begin", "start_it(f)"),
+        ("above", "folio_unlock(f) comes first"),
+    ]
+
+
+def test_what_is_pending_under_no_lock_is_no_site() -> None:
+    text = """
+void alone(struct folio *f) { start_it(f); }
+static void begin(struct folio *f) { start_it(f); }
+void early(struct folio *f) { begin(f); folio_lock(f); folio_unlock(f); }
+"""
+    assert verdicts(UNDER_LOCK, text) == {}
+
+
+def test_who_names_another_object_finishes_nothing() -> None:
+    text = """
+static void begin(struct folio *f) { start_it(f); }
+void above(struct folio *f, struct folio *g) {
+	folio_lock(f); begin(f); finish_it(g); folio_unlock(f);
+}
+static void start_own(struct folio *f) { struct folio *own = find_it(f); start_it(own); }
+void unknown(struct folio *f) { folio_lock(f); start_own(f); folio_unlock(f); }
+"""
+    assert verdicts(UNDER_LOCK, text) == {"begin": "violated", "start_own": "open"}
+
+
+def test_a_lock_that_is_held_by_word_alone_leaves_it_open() -> None:
+    text = """
+/* The caller must hold the folio lock. */
+static void begin(struct folio *f) { start_it(f); }
+void above(struct folio *f) { begin(f); }
+static void passed(struct folio *f) { start_it(f); }
+void gives(struct folio *f) { folio_lock(f); call_it(passed, f); folio_unlock(f); }
+"""
+    assert verdicts(UNDER_LOCK, text) == {"begin": "open", "passed": "open"}
+
+
+def test_a_function_that_the_clause_excuses_answers_for_its_callees() -> None:
+    rule = UNDER_LOCK + 'except = [{ function = "above", reason = "nobody else is there" }]\n'
+    text = """
+static void begin(struct folio *f) { start_it(f); }
+void above(struct folio *f) { folio_lock(f); begin(f); folio_unlock(f); }
+"""
+    assert verdicts(rule, text) == {}
 
 
 @pytest.mark.parametrize(

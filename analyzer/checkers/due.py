@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Final, NamedTuple
 
-from analyzer.checkers.callsites import CallSites
+from analyzer.checkers.callsites import CallSites, through_parameter
 from analyzer.checkers.conditions import Answer, Conditions, Tri
 from analyzer.checkers.matching import Binding
 from analyzer.checkers.patterns import Hole
@@ -222,7 +222,12 @@ def _is_lost(analysis: Analysis, ref: FunctionRef) -> bool:
     """Whether a function goes where it is not seen who calls it."""
     held = analysis.pointers.held(analysis.program.head(ref).name)
     calls = (analysis.pointers.calls(field) for field in held.fields)
-    return held.escapes or bool(held.passed) or None in calls
+    passed = (
+        analysis.pointers.runs(target, path, index)
+        for target, index, path in held.passed
+        if not analysis.starts(target)
+    )
+    return held.escapes or not all(passed) or None in calls
 
 
 def called_by(analysis: Analysis, ref: FunctionRef) -> tuple[FunctionRef, ...]:
@@ -235,7 +240,9 @@ def called_by(analysis: Analysis, ref: FunctionRef) -> tuple[FunctionRef, ...]:
 
 
 def _callers(analysis: Analysis, ref: FunctionRef) -> Iterator[tuple[FunctionRef, str]]:
-    """Those who call a function, by its name or through a field, with what they call."""
+    """Those who call a function, by its name, through a field or a parameter, with what they call.
+    What another task is to run is called with nothing held.
+    """
     name = analysis.program.head(ref).name
     held = analysis.pointers.held(name)
     for caller in sorted({*called_by(analysis, ref), *held.locals}):
@@ -243,3 +250,7 @@ def _callers(analysis: Analysis, ref: FunctionRef) -> Iterator[tuple[FunctionRef
     for field in sorted(held.fields):
         for caller in analysis.pointers.calls(field) or ():
             yield caller, field
+    for target, index, path in sorted(held.passed):
+        if not analysis.starts(target):
+            for caller, position in analysis.pointers.runs(target, path, index) or ():
+                yield caller, through_parameter(position)

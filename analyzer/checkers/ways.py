@@ -93,8 +93,9 @@ class Ways:
         head = self._program.head(ref)
         held = self._analysis.pointers.held(head.name)
         by_name: tuple[FunctionRef, ...] = self._analysis.graph.callers(ref)
+        followed = question.cautious  # to where it is given to somebody who calls it
         if isinstance(question, Due):
-            by_name = called_by(self._analysis, ref)
+            by_name, followed = called_by(self._analysis, ref), True
         callers = tuple(sorted({*by_name, *held.locals}))
         meant = self._program.resolve(head.name, ref.path)
         if question.cautious and meant != ref:
@@ -106,11 +107,11 @@ class Ways:
             return
         if head.entry or not (callers or held.fields or held.escapes or held.passed):
             yield self._root(ref, question)
-        elif held.escapes or (not question.cautious and held.passed):
+        elif held.escapes or (not followed and held.passed):
             yield _unsure(f"{head.name}() is passed to a function")
         elif question.cautious and self._called_outside(ref):
             yield _unread(head.name)
-        for target, index, path in sorted(held.passed) if question.cautious else ():
+        for target, index, path in sorted(held.passed) if followed else ():
             yield from self._passed(ref, (target, index, path), question)
         for field in sorted(held.fields):
             yield from self._through(ref, field, question)

@@ -40,9 +40,10 @@ class Due:
     by the returned value.
 
     The rest tells the way on which it is: `when` are facts of entry, `result` the signs of what is
-    returned, `stores` what lies at some addresses. `own` says that `callee` hands the lock to its
-    caller, `stated` that somebody on the way says that it is held; `loose` that one has tested what
-    he got from his callee, so that the way may be another.
+    returned, `stores` what lies at some addresses. What is returned, if `figured`, and what is
+    stored at the addresses `odd` says more of the way than that. `own` says that `callee` hands the
+    lock to its caller, `stated` that somebody on the way says that it is held; `loose` that one has
+    tested something odd, so that the way may be another.
     """
 
     callee: str
@@ -52,6 +53,8 @@ class Due:
     when: Guards = ()
     result: int = ANY
     stores: tuple[Content, ...] = ()
+    figured: bool = False
+    odd: tuple[Value, ...] = ()
     own: bool = False
     stated: bool = False
     loose: bool = False
@@ -122,9 +125,16 @@ class Stores:
 
     def __init__(self) -> None:
         self._signs: dict[Value, int] = {}
+        self._odd: dict[Value, None] = {}
 
     def note(self, state: State, stored: Stored) -> None:
         """Takes note of one store."""
+        self.note_signs(state, stored)
+        if is_outside(stored.address) and is_figured(stored.value):
+            self._odd[stored.address] = None
+
+    def note_signs(self, state: State, stored: Stored) -> None:
+        """Takes note of a store of a callee that tells itself what it stores."""
         if is_outside(stored.address):
             signs = self._signs.get(stored.address, 0) | state.mask(stored.value)
             self._signs[stored.address] = signs
@@ -135,12 +145,18 @@ class Stores:
             each._replace(kept=each.kept and not self._signs.get(each.address, 0) & ~each.mask)
             for each in due.stores
         )
-        return replace(due, stores=tuple(kept))
+        odd = dict.fromkeys((*due.odd, *self._odd))
+        return replace(due, stores=tuple(kept), odd=tuple(odd))
 
 
 def is_outside(address: Value) -> bool:
     """Whether a caller can name an address that a parameter leads to."""
     return root(address).kind == "param" and nameable(address)
+
+
+def is_figured(value: Value | None) -> bool:
+    """Whether a value was found on the way: it is no constant, and no caller can name it."""
+    return value is not None and value.kind not in ("const", "symbol") and not nameable(value)
 
 
 def due_at(below: Due, state: State, binding: Binding, value: Value | None) -> Due:
@@ -160,6 +176,7 @@ def due_at(below: Due, state: State, binding: Binding, value: Value | None) -> D
         when=way(state, ()),
         result=ANY if value is None else state.mask(value),
         stores=known[:_MOST_STORES],
+        figured=is_figured(value),
     )
 
 

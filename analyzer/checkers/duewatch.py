@@ -1,7 +1,8 @@
 """What becomes in a caller of what a function left pending: see `due`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from analyzer.checkers.callsites import through_parameter
@@ -35,11 +36,12 @@ _EVERY_CALL: Final = CallEvent("*", (), True)
 @dataclass(frozen=True, slots=True)
 class _Calling:
     """A call that has begun: the holes in the caller's values, the addresses that the callee stores
-    to, the locks that are held; None if it goes another way.
+    to, also what is `odd`, the locks that are held; None if it goes another way.
     """
 
     site: int
     stores: tuple[Content, ...]
+    odd: tuple[Value, ...]
     binding: Binding | None
     locks: frozenset[LockKey]
 
@@ -47,15 +49,15 @@ class _Calling:
 @dataclass(frozen=True, slots=True)
 class _Passed:
     """What a call left pending. `told` and `stored` are facts on the paths on which it did, of its
-    result and of what it stored; `locks` are those that must not go. `past`: a round of a loop has
-    ended since; `loose`: something else that it told was tested.
+    result and of what it stored; what is `odd`, with its address, may say more; `locks` are those
+    that must not go. `past`: a round of a loop has ended since; `loose`: what is odd was tested.
     """
 
     place: tuple[int, int]
-    site: int
     binding: Binding
     told: Guards
     stored: tuple[tuple[Value, Content], ...]
+    odd: tuple[tuple[Value, Value | None], ...]
     locks: frozenset[LockKey]
     past: bool = False
     loose: bool = False
@@ -75,6 +77,7 @@ class _Passed:
                 (rename(value), content._replace(address=rename(content.address)))
                 for value, content in self.stored
             ),
+            odd=tuple((rename(value), to and rename(to)) for value, to in self.odd),
             locks=frozenset((name, rename(of)) for name, of in self.locks),
         )
 
@@ -102,8 +105,8 @@ class DueWatch(Watch):
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
         mine = self.monitor(state)
-        if isinstance(occurrence, Stored) and not _is_kept(occurrence.address, mine):
-            self._stores.note(state, occurrence)
+        if isinstance(occurrence, Stored):
+            self._note(state, occurrence, [each for each in mine if isinstance(each, _Calling)])
         new = mine
         for each in _sorted(mine):
             new = new - {each} | self._after(state, occurrence, each)
@@ -112,6 +115,13 @@ class DueWatch(Watch):
         if new != mine:
             self.keep(state, new)
         self.record(state, occurrence)
+
+    def _note(self, state: State, stored: Stored, calling: list[_Calling]) -> None:
+        contents = (to for each in calling for to in each.stores)
+        if not calling:
+            self._stores.note(state, stored)
+        elif not any(to.address is stored.address and to.kept for to in contents):
+            self._stores.note_signs(state, stored)
 
     def _is_asked(self, call: Called) -> bool:
         name = call.name
@@ -123,11 +133,12 @@ class DueWatch(Watch):
         """A call leaves something pending if it goes the way on which the callee does."""
         if call.result is None:
             self.settle((call.start, call.end), state, (), Answer(Tri.TRUE))
-            return mine | {self._begun(state, call)}
+            lies = partial(self.run.evaluator.load, state)
+            return frozenset(_lost(each, lies) for each in mine) | {self._begun(state, call)}
         for begun in mine:
             if isinstance(begun, _Calling) and begun.site == call.site:
-                lies = self._lying(state, begun)
-                new = frozenset(_again(each, lies) for each in mine - {begun})
+                now = self._lying(state, begun)
+                new = frozenset(_again(each, now) for each in mine - {begun})
                 return new | self._passed(state, call, begun)
         return mine
 
@@ -140,12 +151,13 @@ class DueWatch(Watch):
             for each in self._due.stores
             if (to := move(each.address)) is not None
         )
+        odd = tuple(to for each in self._due.odd if (to := move(each)) is not None)
         when = tuple((moved, m) for v, m in self._due.when if (moved := move(v)) is not None)
         if on_the_way(state, when) is None:
-            return _Calling(call.site, stores, None, frozenset())
+            return _Calling(call.site, stores, odd, None, frozenset())
         opaque = self.run.universe.make("opaque", f"a value of {self._due.callee}()")
         binding = tuple((name, move(value) or opaque) for name, value in self._due.binding)
-        return _Calling(call.site, stores, binding, self._held(state))
+        return _Calling(call.site, stores, odd, binding, self._held(state))
 
     def _held(self, state: State) -> frozenset[LockKey]:
         found = locks_of(self.run.world.locks, state, self._locks)
@@ -165,7 +177,9 @@ class DueWatch(Watch):
         locks = self._held(state) if due.own else begun.locks
         told = () if due.result == ANY else ((result, due.result),)
         lies = self._lying(state, begun)
-        each = _Passed(place, call.site, binding, told, lies, locks, loose=due.loose)
+        odd: tuple[tuple[Value, Value | None], ...] = ((result, None),) if due.figured else ()
+        odd += tuple((self.run.evaluator.load(state, to), to) for to in begun.odd)
+        each = _Passed(place, binding, told, lies, odd, locks, loose=due.loose)
         if on_the_way(state, each.facts) is None:
             return frozenset()
         state.step(*place, "site")
@@ -248,7 +262,9 @@ class DueWatch(Watch):
             if (lock.name, lock.object) in each.locks
         ]
         lies = tuple(content for _, content in each.stored if is_outside(content.address))
-        below = replace(self._due, callee=self.run.function.name, stores=lies, loose=each.loose)
+        odd = tuple(to for _, to in each.odd if to is not None and is_outside(to))
+        name = self.run.function.name
+        below = replace(self._due, callee=name, stores=lies, odd=odd, loose=each.loose)
         due = with_locks(due_at(below, probe, each.binding, left.value), held)
         self._left_over.setdefault(each.place, {})[due] = None
         self.settle(each.place, state, (), Answer(Tri.ABSENT))
@@ -258,14 +274,17 @@ class DueWatch(Watch):
         return tuple(map(self._stores.told, self._left_over.get(place, ())))
 
 
-def _is_kept(address: Value, mine: frozenset[object]) -> bool:
-    """Whether it is the callee that stores at an address, and what is known."""
-    return any(
-        content.address is address and content.kept
-        for each in mine
-        if isinstance(each, _Calling)
-        for content in each.stores
+def _lost(each: object, lies: Callable[[Value], Value]) -> object:
+    """What is pending when the callee is called again: what somebody else has overwritten it does
+    not keep.
+    """
+    if not isinstance(each, _Passed):
+        return each
+    stored = tuple(
+        (value, to._replace(kept=to.kept and lies(to.address) is value))
+        for value, to in each.stored
     )
+    return replace(each, stored=stored)
 
 
 def _again(each: object, lies: tuple[tuple[Value, Content], ...]) -> object:
@@ -288,9 +307,8 @@ def _tells_more(condition: Value, each: _Passed) -> bool:
     sides = [arg for arg in condition.args if isinstance(arg, Value) and arg.kind != "const"]
     if condition in known or (condition.kind == "op" and len(sides) == 1 and sides[0] in known):
         return False
-    return any(
-        part.kind in ("result", "fresh") and each.site in part.calls for part in _asked(condition)
-    )
+    odd = {value for value, _ in each.odd}
+    return any(part in odd for part in _asked(condition))
 
 
 _COUNTS: Final = frozenset(("+", "-", "*", "/", "%", "<<", ">>"))

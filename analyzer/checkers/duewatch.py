@@ -36,11 +36,13 @@ _EVERY_CALL: Final = CallEvent("*", (), True)
 @dataclass(frozen=True, slots=True)
 class _Calling:
     """A call that has begun: the holes in the caller's values, the addresses that the callee stores
-    to, also what is `odd`, the locks that are held; None if it goes another way.
+    to with what lies there before, also what is `odd`, the locks that are held; None if it goes
+    another way.
     """
 
     site: int
     stores: tuple[Content, ...]
+    before: tuple[Value, ...]
     odd: tuple[Value, ...]
     binding: Binding | None
     locks: frozenset[LockKey]
@@ -151,21 +153,29 @@ class DueWatch(Watch):
             for each in self._due.stores
             if (to := move(each.address)) is not None
         )
+        before = tuple(self.run.evaluator.load(state, to.address) for to in stores)
         odd = tuple(to for each in self._due.odd if (to := move(each)) is not None)
         when = tuple((moved, m) for v, m in self._due.when if (moved := move(v)) is not None)
         if on_the_way(state, when) is None:
-            return _Calling(call.site, stores, odd, None, frozenset())
+            return _Calling(call.site, stores, before, odd, None, frozenset())
         opaque = self.run.universe.make("opaque", f"a value of {self._due.callee}()")
         binding = tuple((name, move(value) or opaque) for name, value in self._due.binding)
-        return _Calling(call.site, stores, odd, binding, self._held(state))
+        return _Calling(call.site, stores, before, odd, binding, self._held(state))
 
     def _held(self, state: State) -> frozenset[LockKey]:
         found = locks_of(self.run.world.locks, state, self._locks)
         return frozenset((each.name, each.object) for each in found)
 
     def _lying(self, state: State, begun: _Calling) -> tuple[tuple[Value, Content], ...]:
-        """What lies behind a call where the callee has stored."""
-        return tuple((self.run.evaluator.load(state, to.address), to) for to in begun.stores)
+        """What lies behind a call where the callee has stored. Where no store was seen, it is not
+        known.
+        """
+        now = ((self.run.evaluator.load(state, to.address), to) for to in begun.stores)
+        return tuple(
+            (value, to)
+            for (value, to), old in zip(now, begun.before, strict=True)
+            if value is not old or state.mask(value) & to.mask
+        )
 
     def _passed(self, state: State, call: Called, begun: _Calling) -> frozenset[object]:
         if begun.binding is None or call.result is None:

@@ -17,6 +17,9 @@ from analyzer.cli.locks import locks
 from analyzer.cli.prove import prove
 from analyzer.cli.rules import rules
 from analyzer.core import BugError, UserError
+from analyzer.dataflow import simulate
+
+_BUILD = "" if simulate.__file__.endswith(".py") else ", compiled"
 
 _EPILOG = """\b
 Exit status:
@@ -29,7 +32,7 @@ Exit status:
 
 
 @click.group(epilog=_EPILOG)
-@click.version_option(__version__, prog_name="zaplint")
+@click.version_option(__version__, message=f"%(prog)s %(version)s{_BUILD}", prog_name="zaplint")
 def cli() -> None:
     """Checks the memory-management protocols of the Linux kernel, from source, without a build."""
 

@@ -44,7 +44,7 @@ class Doubts:
         """A locked object that is put into an array leaves with it."""
         if any(part.kind == "elem" for part in parts(address)):
             for _, target in state.taken:
-                if target in parts(value):
+                if any(part is target for part in parts(value)):
                     self._reasons.setdefault(target, "the object is put into an array")
 
     def put(self, name: str, args: tuple[Value, ...]) -> None:

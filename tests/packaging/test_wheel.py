@@ -23,7 +23,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ignored = shutil.ignore_patterns("__pycache__")
     for name in ("analyzer", "rules"):
         shutil.copytree(ROOT / name, copy / name, ignore=ignored)
-    for name in ("LICENSE", "README.md", "pyproject.toml"):
+    for name in ("LICENSE", "README.md", "pyproject.toml", "setup.py"):
         shutil.copy(ROOT / name, copy / name)
     return copy
 
@@ -51,7 +51,7 @@ def test_a_source_distribution_holds_every_rule(project: Path) -> None:
     with tarfile.open(made) as archive:
         names = {str(PurePosixPath(*PurePosixPath(name).parts[1:])) for name in archive.getnames()}
     assert {f"rules/{name}" for name in _rules()} - names == set()
-    assert {"LICENSE", "README.md", "pyproject.toml"} - names == set()
+    assert {"LICENSE", "README.md", "pyproject.toml", "setup.py"} - names == set()
 
 
 def test_an_installed_zaplint_finds_its_rules(wheel: Path, tmp_path: Path) -> None:

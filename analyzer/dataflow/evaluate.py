@@ -166,7 +166,7 @@ class Evaluator:
             if expr.name in self._arrays and expr.kind == VariableKind.LOCAL:
                 return self._universe.local(expr.name)
             return self.load(state, self.address(state, expr))
-        if isinstance(expr, Field | Deref | Index):
+        if isinstance(expr, (Field, Deref, Index)):  # A union of types is made anew each time.
             return self.load(state, self.address(state, expr))
         make = self._universe.make
         if isinstance(expr, Result):

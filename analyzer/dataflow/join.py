@@ -49,7 +49,7 @@ def merge(one: State, two: State, universe: Universe, block: int) -> None:
         if left is None or right is None:
             old_env.pop(address, None)
         elif left is not right:
-            phi = universe.make("phi", block, address)
+            phi = universe.phi(block, address)
             start = unmoved(left)
             if start.kind in _MOVED and unmoved(right) is start:
                 phi = universe.pair("+", start, phi)  # A pointer that moves through its table.
@@ -84,7 +84,7 @@ def keep_phis(known: State, joined: State, universe: Universe, block: int) -> St
     result = joined
     for address, old in known.env.items():
         new = joined.env.get(address)
-        phi = universe.make("phi", block, address)
+        phi = universe.phi(block, address)
         if new is None or new is old or not stands(old, phi):
             continue
         if result is joined:
@@ -171,10 +171,12 @@ def _merge_facts(
     known = one.facts
     gained = [value for value in two.facts if value not in known] if phis else []
     for phi, left, right in phis:
-        union = one.mask(left) | two.mask(right)
-        cases = _cases(one, two, (phi, left, right), (lost, gained))
-        if cases:
-            found[phi] = cases
+        mine, theirs = one.mask(left), two.mask(right)
+        union = mine | theirs
+        if mine != theirs or left.kind == "phi" or right.kind == "phi":
+            cases = _cases(one, two, (left, right, mine, theirs), (lost, gained))
+            if cases:
+                found[phi] = cases
         if union != ANY:
             merged[phi] = union
         else:
@@ -225,22 +227,24 @@ def _tells(value: Value, mask: int) -> bool:
 def _cases(
     one: State,
     two: State,
-    phi: tuple[Value, Value, Value],
+    sides: tuple[Value, Value, int, int],
     delta: tuple[list[Value], list[Value]],
 ) -> Cases | None:
-    """The cases of a phi, by the signs of what flows in; None when they tell nothing apart."""
-    _, left, right = phi
+    """The cases of a phi, by the signs of what flows in; None when they tell nothing apart. `sides`
+    are the two values that meet, and the signs that they may have.
+    """
+    left, right, left_mask, right_mask = sides
     mine = one.cases.get(left) if left.kind == "phi" else None
     theirs = two.cases.get(right) if right.kind == "phi" else None
-    if mine is None and theirs is None and one.mask(left) == two.mask(right):
+    if mine is None and theirs is None and left_mask == right_mask:
         return None
     lost, gained = delta
     if mine is None:
         facts = tuple((v, one.mask(v)) for v in lost[:_MAX_CASE_FACTS])
-        mine = ((one.mask(left), facts),)
+        mine = ((left_mask, facts),)
     if theirs is None:
         wanted = [v for v in [*lost, *gained] if two.mask(v) != ANY]
-        theirs = ((two.mask(right), tuple((v, two.mask(v)) for v in wanted[:_MAX_CASE_FACTS])),)
+        theirs = ((right_mask, tuple((v, two.mask(v)) for v in wanted[:_MAX_CASE_FACTS])),)
     result = mine
     for case in theirs:
         result = _with_case(result, case)

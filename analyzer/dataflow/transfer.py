@@ -167,7 +167,7 @@ class Transfer:
             return
         memo: dict[Value, Value] = {}
         rename = self.universe.rename
-        if any(call in v.calls or call in a.calls for a, v in state.env.items()):
+        if _is_in(call, state.env):
             state.env = {rename(a, call, memo): rename(v, call, memo) for a, v in state.env.items()}
         state.facts = {v: fact for v, fact in state.facts.items() if call not in v.calls}
         state.equal = {v: c for v, c in state.equal.items() if call not in v.calls}
@@ -288,6 +288,14 @@ class Transfer:
             if self.observer is not None:
                 occurrence = Called(name, args, None, None, call.id, call.start, call.end, True)
                 self.observer.observe(state, occurrence)
+
+
+def _is_in(call: int, env: dict[Value, Value]) -> bool:
+    """Whether a place or what it holds is built of the result of a call. A loop, for speed."""
+    for address, value in env.items():  # noqa: SIM110
+        if call in value.calls or call in address.calls:
+            return True
+    return False
 
 
 def _direct(call: Call) -> bool:

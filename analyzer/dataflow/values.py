@@ -61,6 +61,7 @@ class Universe:
         self._locals: dict[str, Value] = {}
         self._slots: dict[int, Value] = {}
         self._loads: dict[Value, Value] = {}
+        self._phis: dict[int, dict[Value, Value]] = {}
         self._applied: dict[Value, dict[str, Value]] = {}
         self.asked: dict[Value, tuple[Value, ...]] = {}
         """By test the values whose class it tells, see `classes`."""
@@ -132,6 +133,16 @@ class Universe:
         found = self._slots.get(call)
         if found is None:
             found = self._slots[call] = self.make("slot", call)
+        return found
+
+    def phi(self, block: int, address: Value) -> Value:
+        """What the place at `address` holds where paths meet at the head of a block."""
+        here = self._phis.get(block)
+        if here is None:
+            here = self._phis[block] = {}
+        found = here.get(address)
+        if found is None:
+            found = here[address] = self.make("phi", block, address)
         return found
 
     def load(self, address: Value) -> Value:

@@ -2,10 +2,14 @@
 
 Semgrep applies two trivial patterns; Coccinelle the kernel's own lock rules (coccicheck), once.
 
-Run it by `make bench`. Seconds are wall clock: the median of three, with all three behind it.
+Run it by `make bench`. Seconds are wall clock: the median of three, with all three behind it. With
+ZAPLINT_BENCH_PEER, the path of another zaplint, as one that is compiled or of another branch, the
+two audit mm/ in turn, by one process, so that what else the machine does slows both; the
+quotient of their processor times is what counts.
 """
 
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -18,6 +22,7 @@ ROUNDS = 3
 CACHE = Path(os.environ.get("ZAPLINT_CACHE") or Path.home() / ".cache" / "zaplint")
 TREE = Path(os.environ.get("ZAPLINT_LINUX_6_12") or CACHE / "linux-6.12")
 ZAPLINT = Path(sys.executable).with_name("zaplint")
+PEER = os.environ.get("ZAPLINT_BENCH_PEER")
 SEMGREP_RULES = """\
 rules:
   - {id: one, languages: [c], severity: INFO, message: x, pattern: "folio_lock($F);"}
@@ -27,6 +32,9 @@ rules:
 
 def main() -> None:
     """Prints one line per measurement."""
+    if PEER:
+        _compare(PEER)
+        return
     for jobs in sorted({1, os.cpu_count() or 1}):
         audit = [str(ZAPLINT), "audit", f"--jobs={jobs}"]
         _show(f"zaplint, mm, {jobs} jobs", [*audit, "--scope=mm", str(TREE)])
@@ -54,6 +62,25 @@ def main() -> None:
         print(
             f"{'coccicheck, mm, locks':<24} {sum(map(_seconds, runs)):7.2f} s  ({len(runs)} rules)"
         )
+
+
+def _compare(peer: str) -> None:
+    """Two builds of zaplint side by side: processor time of each round, and what is left of it."""
+    audit = ["audit", "--jobs=1", "--scope=mm", str(TREE)]
+    quotients = []
+    for _ in range(ROUNDS):
+        own, other = (_work([program, *audit]) for program in (str(ZAPLINT), peer))
+        quotients.append(other / own)
+        print(f"mm, 1 job, processor: {own:7.2f} s here, {other:7.2f} s there", flush=True)
+    print(f"{peer}: {statistics.median(quotients):.2f} of the time")
+
+
+def _work(command: list[str]) -> float:
+    """Seconds of the processor that a command takes."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    _seconds(command)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _show(name: str, command: list[str]) -> None:

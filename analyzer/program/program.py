@@ -116,7 +116,7 @@ class Program:
 
         A definition in the file itself comes first, then one that is not static, then an inline one
         of a header. Of the variants under different conditions the largest body is taken, for the
-        others are mostly stubs.
+        others are mostly stubs; what a header defines for kernels without a feature is never meant.
         """
         refs = self._by_name.get(name)
         if not refs:
@@ -124,6 +124,7 @@ class Program:
         key = (name, path)
         if key not in self._resolved:
             alone = len(refs) == 1 and (refs[0].path == path or self._is_everywhere(refs[0]))
+            alone = alone and not self._is_stub(refs[0])
             self._resolved[key] = refs[0] if alone else self._meant(refs, path)
         return self._resolved[key]
 
@@ -135,6 +136,7 @@ class Program:
         return not head.static
 
     def _meant(self, refs: list[FunctionRef], path: str) -> FunctionRef | None:
+        refs = [ref for ref in refs if not self._is_stub(ref)]
         own = [ref for ref in refs if ref.path == path]
         seen = own or [
             ref for ref in refs if not self.head(ref).static and not ref.path.endswith(".h")
@@ -146,6 +148,13 @@ class Program:
             if ref.path.endswith(".h") and not self.head(ref).condition.startswith("!")
         ]
         return max(seen, key=self._weight, default=None)
+
+    def _is_stub(self, ref: FunctionRef) -> bool:
+        """Whether a header defines it for kernels that are built without what it is about: the
+        function itself is somewhere else, whether it was read or not.
+        """
+        head = self.head(ref)
+        return ref.path.endswith(".h") and head.static and head.condition.startswith("!CONFIG_")
 
     def _weight(self, ref: FunctionRef) -> tuple[int, bool, str, int]:
         head = self.head(ref)

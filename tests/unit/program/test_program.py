@@ -56,6 +56,27 @@ int g(void) { return f(1); }
     assert "n + 1" in made.text("mm/a.c", made.head(found).start, made.head(found).end)
 
 
+SWITCHED = """#ifdef CONFIG_A
+int work(int n);
+#else
+static inline int work(int n) { return 0; }
+#endif
+static inline int wrap(int n) { return work(n); }
+"""
+
+
+@pytest.mark.parametrize("seen_from", ["include/x.h", "mm/b.c"])
+def test_a_stub_of_a_header_is_not_what_a_name_means(seen_from: str) -> None:
+    user = "#include <x.h>\nint user(void) { return work(1); }\n"
+    here = program({"include/x.h": SWITCHED, "mm/b.c": user})
+    assert here.resolve("work", seen_from) is None
+    there = program(
+        {"include/x.h": SWITCHED, "mm/b.c": user, "mm/a.c": "int work(int n) { return n; }\n"}
+    )
+    found = there.resolve("work", seen_from)
+    assert found is not None and found.path == "mm/a.c"
+
+
 def test_functions_are_in_the_order_of_files_and_places() -> None:
     backwards = program(
         {"mm/b.c": "int z(void) { }\nint y(void) { }\n", "mm/a.c": "int x(void) { }"}

@@ -7,7 +7,6 @@ is how Defects4J judges tests (Just, Jalali, Ernst, ISSTA 2014).
 import gc
 import sys
 from collections import Counter
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from analyzer.checkers.check import Applied
@@ -66,46 +65,25 @@ def backtest_of(request: Request) -> Backtest:
     sys.setrecursionlimit(max(_RECURSION, sys.getrecursionlimit()))
     bugs, book = bugs_of(request)
     replayer = _Replayer(request, book)
-    rules = sorted({bug.rule for bug in bugs})
-    items: list[str | Bug] = []
-    for rule in rules:
-        items += [rule, *(bug for bug in bugs if bug.rule == rule)]
     gc.freeze()  # What was read stays; worlds of edits alone make garbage.
 
-    def work(at: int) -> _Tried:
+    def work(at: int) -> Replay:
         gc.collect()
-        item = items[at]
-        return replayer.tried(item) if isinstance(item, Bug) else replayer.shipped(item)
+        return replayer.replay(bugs[at])
+
+    def progress(done: int) -> None:
+        request.progress("putting back", done, len(bugs))
 
     lost: list[Problem] = []
     try:
-        progress = request.progress
-        done = run_tasks(
-            work, len(items), request.jobs, lambda n: progress("putting back", n, len(items))
-        )
-        tried = dict(enumerate(done))
+        replays = run_tasks(work, len(bugs), request.jobs, progress)
     except LostWorker as error:
-        tried = {at: each for at, each in error.done.items() if isinstance(each, _Tried)}
+        replays = [each for _, each in sorted(error.done.items()) if isinstance(each, Replay)]
         text = f"a worker was lost; {len(error.missing)} bugs were not put back"
         lost.append(Problem.of(ProblemKind.LOST_WORKER, request.root.name, 0, text))
     gc.unfreeze()
-    before = {item: tried[at] for at, item in enumerate(items) if at in tried and item in rules}
-    replays = [
-        _replay(item, tried[at], before[item.rule].found)
-        for at, item in enumerate(items)
-        if isinstance(item, Bug) and at in tried and item.rule in before
-    ]
-    release = replayer.world.tree.release
-    return Backtest(release, tuple(replays), tuple((*problems_of(replayer.world), *lost)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Tried:
-    """What a rule says of a tree, as shipped or with a change in it; without one, why none fits."""
-
-    found: Standing = ()
-    change: Change | None = None
-    reason: str = ""
+    problems = (*problems_of(replayer.world), *lost)
+    return Backtest(replayer.world.tree.release, tuple(replays), problems)
 
 
 class _Replayer:
@@ -119,62 +97,66 @@ class _Replayer:
         self._applied = applied_clauses(resolution)
         self._skipped = dict(resolution.skipped)
 
-    def shipped(self, rule: str) -> _Tried:
-        """What a rule says of the tree as it is."""
-        return _Tried(self._standing(self.world, rule))
+    def replay(self, bug: Bug) -> Replay:
+        """What comes of a bug: where it must be reported is looked at first, and all that its rule
+        looks at only if it is not.
+        """
+        world, change, reason = self._put_back(bug)
+        if change is None:
+            names = frozenset(name for each in bug.changes for name in each.reported_in)
+            live = _violated(self._standing(self.world, bug.rule, names))
+            outcome = Outcome.PRESENT if live else Outcome.UNFIT
+            return Replay(bug, outcome, None, live, reason)
+        names = frozenset(change.reported_in)
+        new = _violated(self._new(world, bug.rule, names))
+        if new:
+            return Replay(bug, Outcome.CAUGHT, change, new)
+        new = self._new(world, bug.rule, frozenset())
+        if violated := _violated(new):
+            return Replay(bug, Outcome.ELSEWHERE, change, violated)
+        return Replay(bug, Outcome.OPEN if new else Outcome.MISSED, change, new)
 
-    def tried(self, bug: Bug) -> _Tried:
-        """What its rule says of the tree with a bug."""
+    def _put_back(self, bug: Bug) -> tuple[World, Change | None, str]:
+        """The tree with the first change that fits; without one, why none does."""
         reason = self._skipped.get(bug.rule, "")
         for change in bug.changes if not reason else ():
             if self.world.tree.release not in change.releases:
                 reason = reason or f"{change.function}() was otherwise in this release"
                 continue
             try:
-                world = with_change(self.world, change)
+                return with_change(self.world, change), change, ""
             except Unfit as error:
                 reason = str(error)
-                continue
-            return _Tried(self._standing(world, bug.rule), change)
-        return _Tried(reason=reason)
+        return self.world, None, reason
 
-    def _standing(self, world: World, rule: str) -> Standing:
+    def _new(self, world: World, rule: str, names: frozenset[str]) -> Standing:
+        """What is violated or open in a changed tree and not in the tree as it is."""
+        known = Counter(map(_key, self._standing(self.world, rule, names)))
+        found = []
+        for each in self._standing(world, rule, names):
+            key = _key(each)
+            if known[key]:
+                known[key] -= 1
+            else:
+                found.append(each)
+        return tuple(found)
+
+    def _standing(self, world: World, rule: str, names: frozenset[str]) -> Standing:
+        """What a rule says of the functions of these names, of all without names."""
         applied: tuple[Applied, ...] = tuple(e for e in self._applied if e.rule == rule)
         checkers = checkers_of(self._book, world, applied) if applied else []
-        tasks = [task for checker in checkers for task in checker.plan()]
+        tasks = [
+            task
+            for checker in checkers
+            for task in checker.plan()
+            if not names or world.program.head(task.ref).name in names
+        ]
         found, _ = judge(Request(self._request.root), world, tasks)
         return tuple(each for each in found if each.verdict is not Verdict.PROVED)
 
 
-def _replay(bug: Bug, tried: _Tried, shipped: Standing) -> Replay:
-    """What came of a bug: what is there with it and not without."""
-    change = tried.change
-    if change is None:
-        names = {name for each in bug.changes for name in each.reported_in}
-        live = tuple(e for e in shipped if _is_violated(e) and e.function in names)
-        outcome = Outcome.PRESENT if live else Outcome.UNFIT
-        return Replay(bug, outcome, None, live, tried.reason)
-    known = Counter(map(_key, shipped))
-    found = []
-    for each in tried.found:
-        key = _key(each)
-        if known[key]:
-            known[key] -= 1
-        else:
-            found.append(each)
-    broken = [each for each in found if _is_violated(each)]
-    if any(each.function in change.reported_in for each in broken):
-        outcome = Outcome.CAUGHT
-        found = [each for each in broken if each.function in change.reported_in]
-    elif broken:
-        outcome, found = Outcome.ELSEWHERE, broken
-    else:
-        outcome = Outcome.OPEN if found else Outcome.MISSED
-    return Replay(bug, outcome, change, tuple(found))
-
-
-def _is_violated(each: Obligation) -> bool:
-    return each.verdict is Verdict.VIOLATED
+def _violated(found: Standing) -> Standing:
+    return tuple(each for each in found if each.verdict is Verdict.VIOLATED)
 
 
 def _key(each: Obligation) -> tuple[str, int, str, str, str, str]:

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from analyzer.cli import options
+from analyzer.cli.places import file_in_tree
 from analyzer.core import Release, UserError
 from analyzer.inspect.locks import LineRequest, locks_at
 from analyzer.report.inspection import render_locks
-from analyzer.source import find_root
 
 _EPILOG = """\b
 Examples:
@@ -50,24 +50,7 @@ def locks(
     found = _PLACE.fullmatch(place)
     if found is None or not int(found[2]):
         raise UserError(f"{place}: no line is named", "write it as mm/memory.c:1642")
-    root, path = _file(Path(found[1]), top)
+    root, path = file_in_tree(Path(found[1]), top)
     with options.progress_bar() as progress:
         told = locks_at(LineRequest(root, path, int(found[2]), depth or 0, release, progress))
     click.echo(render_locks(told, style), nl=False)
-
-
-def _file(file: Path, top: Path | None) -> tuple[Path, str]:
-    """The tree and the path in it. A relative path is one of the tree, or of the folder that the
-    command is run in.
-    """
-    root = top
-    if root is None:
-        root = find_root(file if file.exists() else Path.cwd())
-    inside = root / file
-    chosen = inside if not file.is_absolute() and inside.is_file() else file
-    if not chosen.is_file():
-        raise UserError(f"{file}: no such file in {root}", "name a C file of the tree")
-    try:
-        return root, chosen.resolve().relative_to(root.resolve()).as_posix()
-    except ValueError:
-        raise UserError(f"{file}: lies outside of {root}", "name a file of the tree") from None

@@ -12,6 +12,7 @@ from analyzer.cli.backtest import backtest
 from analyzer.cli.contracts import contracts
 from analyzer.cli.coverage import coverage
 from analyzer.cli.dump import dump
+from analyzer.cli.explain import explain
 from analyzer.cli.graph import graph
 from analyzer.cli.locks import locks
 from analyzer.cli.prove import prove
@@ -37,7 +38,19 @@ def cli() -> None:
     """Checks the memory-management protocols of the Linux kernel, from source, without a build."""
 
 
-for _command in (audit, check, rules, coverage, graph, locks, contracts, prove, backtest, dump):
+for _command in (
+    audit,
+    check,
+    explain,
+    rules,
+    coverage,
+    graph,
+    locks,
+    contracts,
+    prove,
+    backtest,
+    dump,
+):
     cli.add_command(_command)
 
 

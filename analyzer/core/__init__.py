@@ -17,6 +17,7 @@ from analyzer.core.problem import Coverage, FunctionGap, Problem, ProblemKind
 from analyzer.core.proof import FATES, Deletion, Fate, Proofs, Trial
 from analyzer.core.release import EVERY_RELEASE, Release, ReleaseRange
 from analyzer.core.report import Report, RuleCount, RuleInfo
+from analyzer.core.story import Quote, Story
 
 __all__ = [
     "EVERY_RELEASE",
@@ -40,6 +41,7 @@ __all__ = [
     "Problem",
     "ProblemKind",
     "Proofs",
+    "Quote",
     "Release",
     "ReleaseError",
     "ReleaseRange",
@@ -50,6 +52,7 @@ __all__ = [
     "Source",
     "Standing",
     "Step",
+    "Story",
     "Trial",
     "UserError",
     "Verdict",

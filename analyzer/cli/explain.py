@@ -1,0 +1,89 @@
+"""`zaplint explain FILE:LINE|FINGERPRINT`: the story of a verdict."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from analyzer.cli import options
+from analyzer.cli.places import file_in_tree
+from analyzer.core import Release, Story, UserError
+from analyzer.inspect.explain import stories_at, story_of
+from analyzer.pipeline import Request, audit
+from analyzer.report.fingerprint import identities
+from analyzer.report.story import render_stories
+from analyzer.source import find_root
+
+_EPILOG = """\b
+Examples:
+  zaplint explain mm/memory.c:1642
+      all verdicts at this line, in a kernel tree, from anywhere in it
+  zaplint explain --tree ~/linux mm/memory.c:1642 --select tlb
+      those of one family, of a tree that is named
+  zaplint explain --tree ~/linux 3f2a9c01b6d4
+      the verdict with this fingerprint; the whole tree is audited for it
+"""
+_PLACE = re.compile(r"(.+):(\d+)")
+_IDENTITY = re.compile(r"[0-9a-f]{8,32}")
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("place", metavar="FILE:LINE|FINGERPRINT")
+@click.option(
+    "--tree",
+    "top",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The kernel tree, if it is not the one around FILE.",
+)
+@options.SCOPE
+@options.SELECT
+@options.IGNORE
+@options.RULES
+@options.KERNEL
+@options.JOBS
+@click.option("--format", "-f", "style", type=click.Choice(["text", "json"]), default="text")
+def explain(
+    place: str,
+    top: Path | None,
+    scopes: tuple[str, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    rules: tuple[Path, ...],
+    release: Release | None,
+    jobs: int,
+    style: str,
+) -> None:
+    """Tell the story of a verdict: what is demanded there and by whom, where it is met or broken,
+    along which chain of calls, with the lines of the source. Of what is proved, too.
+    """
+    found = _PLACE.fullmatch(place)
+    path, root = "", top
+    if found is not None:
+        root, path = file_in_tree(Path(found[1]), top)
+    elif _IDENTITY.fullmatch(place) is None:
+        hint = "write it as mm/memory.c:1642, or give 8 to 32 digits of a fingerprint"
+        raise UserError(f"{place}: neither a line nor a fingerprint", hint)
+    with options.progress_bar() as progress:
+        request = Request(
+            root or find_root(Path.cwd()), scopes, select, ignore, rules, release, jobs
+        )
+        request = replace(request, progress=progress)
+        if found is not None:
+            told = stories_at(request, path, int(found[2]))
+        else:
+            told = (_with_identity(request, place),)
+    click.echo(render_stories(told, style), nl=False)
+
+
+def _with_identity(request: Request, identity: str) -> Story:
+    """The story of the obligation whose fingerprint begins so."""
+    obligations = audit(request).obligations
+    pairs = zip(obligations, identities(obligations), strict=True)
+    found = [(each, given) for each, given in pairs if given.startswith(identity)]
+    if len(found) != 1:
+        problem = "no obligation has" if not found else f"{len(found)} obligations have"
+        hint = "take it from an audit of this tree, with the same rules and the same scope"
+        raise UserError(f"{identity}: {problem} a fingerprint that begins so", hint)
+    return story_of(request, *found[0])

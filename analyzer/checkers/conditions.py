@@ -206,8 +206,8 @@ class Conditions:
         """The classes that the tests have left decide, if they are all of one answer."""
         value = self._matcher.build(condition.value, state, binding)
         kinds = frozenset() if value is None else left(state, self.run.universe, value)
-        asked = frozenset(condition.classes)
-        inside, outside = kinds <= asked, not kinds & asked
+        asked, sort = frozenset(condition.classes), condition.table.sort(condition.classes)
+        inside, outside = kinds & sort <= asked, not kinds & asked
         if inside is outside:  # Both: a path that cannot be. Neither: some are, some are not.
             return ABSENT
         assert value is not None

@@ -5,6 +5,7 @@ puts to callers.
 from dataclasses import dataclass, replace
 from typing import Final
 
+from analyzer.checkers.apart import Apart, forgotten
 from analyzer.checkers.conditions import Answer, Proof, Tri
 from analyzer.checkers.matching import EMPTY, Binding
 from analyzer.checkers.patterns import Hole
@@ -57,6 +58,14 @@ class RequireWatch(Watch):
 
     clause: Require
 
+    def __init__(
+        self, number: int, clause: Require, run: Simulation, flags: dict[str, tuple[str, ...]]
+    ) -> None:
+        super().__init__(number, clause, run, flags)
+        self._apart = Apart(self.matcher, self.all_conditions())
+        if self._apart.wanted:
+            self.kinds |= {Branched, Looped}
+
     def all_conditions(self) -> tuple[Condition, ...]:
         return (*super().all_conditions(), self.clause.needs)
 
@@ -66,6 +75,12 @@ class RequireWatch(Watch):
 
     def observe(self, state: State, occurrence: Occurrence) -> None:
         clause = self.clause
+        if self._apart.wanted:
+            if isinstance(occurrence, Looped):
+                self.keep(state, forgotten(self.monitor(state)))
+            elif isinstance(occurrence, Branched):
+                mine = self.monitor(state)
+                self.keep(state, self._apart.learned(mine, state, occurrence))
         if clause.start is None:
             for binding in self.sites.matches(clause.at, occurrence, state, EMPTY):
                 self._site(state, occurrence, binding)
@@ -98,6 +113,10 @@ class RequireWatch(Watch):
         if answer.tri is Tri.TRUE and not answer.proofs:
             answer = replace(answer, proofs=(Proof(occurrence.start, "says so itself"),))
         self.settle(place, state, binding, answer)
+
+    def rename(self, state: State, rename: Rename) -> None:
+        super().rename(state, rename)
+        self.keep(state, frozenset(each for each in self.monitor(state) if each is not None))
 
 
 class ForbidWatch(Watch):

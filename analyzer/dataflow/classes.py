@@ -8,7 +8,7 @@ from analyzer.dataflow.classtable import Classes
 from analyzer.dataflow.state import State
 from analyzer.dataflow.values import Universe, Value
 
-_DEPTH: Final = 4
+_DEPTH: Final = 8
 
 
 def left(state: State, universe: Universe, value: Value, depth: int = _DEPTH) -> frozenset[str]:
@@ -17,15 +17,14 @@ def left(state: State, universe: Universe, value: Value, depth: int = _DEPTH) ->
     found = state.kinds.get(value, classes.names) & _tested(state, universe, value)
     if value.kind == "app" and depth:
         found &= classes.makes(str(value.args[0]))
-        before = _before(classes, value)
-        if before is not None:
-            found &= left(state, universe, before, depth - 1)
-    applied = universe.applied(value)
-    if applied:
-        for function in classes.kept:
-            after = applied.get(function)
-            if after is not None:
-                found &= _tested(state, universe, after)
+        kept = universe.keeps(str(value.args[0]))
+        before = value.args[1] if kept else None
+        if isinstance(before, Value):
+            found &= left(state, universe, before, depth - 1) | (classes.names - kept)
+    for function, after in universe.applied(value).items():
+        kept = universe.keeps(function)
+        if kept:
+            found &= _tested(state, universe, after) | (classes.names - kept)
     return found
 
 
@@ -39,9 +38,8 @@ def grounds(state: State, universe: Universe, value: Value) -> tuple[Value, ...]
     while (before := _before(classes, chain[-1])) is not None:
         chain.append(before)
     for each in chain:
-        applied = universe.applied(each)
-        same = (applied.get(function) for function in classes.kept)
-        for one in (each, *(after for after in same if after is not None)):
+        applied = universe.applied(each).items()
+        for one in (each, *(after for function, after in applied if universe.keeps(function))):
             for test in classes.tests:
                 fact = universe.applied(one).get(test.predicate)
                 if fact is not None and state.truth(fact) is not None:

@@ -62,6 +62,7 @@ class Universe:
         self._slots: dict[int, Value] = {}
         self._loads: dict[Value, Value] = {}
         self._phis: dict[int, dict[Value, Value]] = {}
+        self._keeps: dict[str, frozenset[str]] = {}
         self._applied: dict[Value, dict[str, Value]] = {}
         self.asked: dict[Value, tuple[Value, ...]] = {}
         """By test the values whose class it tells, see `classes`."""
@@ -108,6 +109,13 @@ class Universe:
         of values are.
         """
         return self._applied.get(value, _NOBODY)
+
+    def keeps(self, function: str) -> frozenset[str]:
+        """The classes that a result of `function` has in common with its first argument."""
+        found = self._keeps.get(function)
+        if found is None:
+            found = self._keeps[function] = self.classes.keeps(function)
+        return found
 
     def const(self, number: int) -> Value:
         """The integer `number`."""

@@ -50,7 +50,7 @@ def read_vocabulary(
     classes = NO_CLASSES
     for name, text in texts:
         table = replace(read_table(text, name), label="the vocabulary")
-        table.allow(("role", "predicate", "flag", "classes"))
+        table.allow(("role", "predicate", "flag", "classes", "bit"))
         classes = read_classes(table, classes)
         _collect(table.table("role"), roles, ("holes", "events", "functions"))
         _collect(table.table("predicate"), predicates, ("holes", "true_when"))

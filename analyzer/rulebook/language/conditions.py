@@ -212,7 +212,8 @@ def _value(cursor: Cursor) -> Condition:
         operator = cursor.next().text
         return Compare(operator, value, read_pattern(cursor))
     if cursor.take("has"):
-        return Has(value, plain_name(cursor, "the flag"))
+        name = plain_name(cursor, "the flag")
+        return InClass(value, (name,), False) if name in cursor.words.classes else Has(value, name)
     if cursor.take("in"):
         return _one_of(cursor, value)
     return Truth(value)

@@ -53,7 +53,7 @@ def test_a_test_of_classes_leaves_the_others_where_it_is_false() -> None:
     )
     assert classes.makes("make_one") == {"solid"}
     assert classes.makes("take_one") == every
-    assert (classes.keeps("painted"), classes.keeps("broken")) == (True, False)
+    assert (classes.keeps("painted"), classes.keeps("broken")) == (every, frozenset())
 
 
 def test_a_file_adds_to_the_classes() -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from analyzer.checkers.matching import EMPTY, Matcher
-from analyzer.checkers.patterns import Pattern
+from analyzer.checkers.patterns import CallOf, Pattern
 from analyzer.checkers.property import Both, Condition, Either, Has, InClass, Known, Not, Truth
 from analyzer.checkers.watch import Rename
 from analyzer.dataflow import State, Value
@@ -42,12 +42,16 @@ class Apart:
         classes = matcher.run.universe.classes
         asked = tuple(name for atom in atoms if isinstance(atom, InClass) for name in atom.classes)
         self._matcher = matcher
-        self.wanted = any(bit.both & set(asked) for bit in classes.bits)
+        self._truths = tuple(atom.value for atom in atoms if isinstance(atom, Truth))
+        called = {each.callee for each in self._truths if isinstance(each, CallOf)}
+        bits = frozenset(name for bit in classes.bits for name in bit.both)
+        self.wanted = bool(bits & set(asked)) or any(
+            test.predicate in called and not bits <= test.true for test in classes.tests
+        )
         sort = classes.sort(asked)
         self._tests = frozenset(
-            test.predicate for test in classes.tests if not (sort <= test.true & test.false)
+            test.predicate for test in classes.tests if not sort <= test.true & test.false
         )
-        self._truths = tuple(atom.value for atom in atoms if isinstance(atom, Truth))
         self._flags = frozenset(
             name for atom in atoms if isinstance(atom, Has) for name in matcher.names(atom.flag)
         )
@@ -78,9 +82,7 @@ class Apart:
 
 
 def forgotten(mine: frozenset[object]) -> frozenset[object]:
-    """`mine` without what tests have told: a round of a loop is over, and the next is of another
-    entry.
-    """
+    """`mine` without what tests have told."""
     return frozenset(each for each in mine if not isinstance(each, Learned))
 
 

@@ -42,11 +42,17 @@ def bind(binding: Binding, name: str, value: Value) -> Binding | None:
 
 
 class Matcher:
-    """Matches patterns in the states of one simulation. `flags` gives other names of a flag."""
+    """Matches patterns in the states of one simulation. `flags` gives other names of a flag. A bare
+    name is a constant, a function, or a parameter of that name.
+    """
 
     def __init__(self, run: Simulation, flags: dict[str, tuple[str, ...]]) -> None:
         self.run = run
         self._flags = flags
+        self._parameters = {
+            each.name: run.universe.make("param", index, each.name)
+            for index, each in enumerate(run.function.parameters)
+        }
 
     def match(
         self, pattern: Pattern, value: Value, state: State, binding: Binding
@@ -61,11 +67,9 @@ class Matcher:
                 return binding if self._is_number(state, value, number) else None
             case Name(name):
                 known = state.equal.get(value, value)
-                return (
-                    binding
-                    if known.kind in ("symbol", "function") and known.args[0] in self.names(name)
-                    else None
-                )
+                if known.kind in ("symbol", "function") and known.args[0] in self.names(name):
+                    return binding
+                return binding if value is self._parameters.get(name) else None
             case HasFlag(flag):
                 return binding if self.has(state, value, flag) else None
             case NotOf(inner):
@@ -163,7 +167,7 @@ class Matcher:
             case Number(number):
                 return make("const", number)
             case Name(name):
-                return self.run.evaluator.name(name)
+                return self._parameters.get(name) or self.run.evaluator.name(name)
             case FieldOf(inner, field):
                 base = self.build(inner, state, binding)
                 if base is None:

@@ -76,14 +76,17 @@ class RequireWatch(Watch):
     def observe(self, state: State, occurrence: Occurrence) -> None:
         clause = self.clause
         if self._apart.wanted:
-            if isinstance(occurrence, Looped):
-                self.keep(state, forgotten(self.monitor(state)))
+            if isinstance(occurrence, Looped):  # The next round is about another entry.
+                mine = forgotten(self.monitor(state))
+                self.keep(state, frozenset(each for each in mine if not isinstance(each, Active)))
             elif isinstance(occurrence, Branched):
                 mine = self.monitor(state)
                 self.keep(state, self._apart.learned(mine, state, occurrence))
         if clause.start is None:
             for binding in self.sites.matches(clause.at, occurrence, state, EMPTY):
                 self._site(state, occurrence, binding)
+                if self._apart.wanted:
+                    self.keep(state, forgotten(self.monitor(state)))
         else:
             self._follow_value(state, occurrence)
         self.record(state, occurrence)
@@ -97,7 +100,7 @@ class RequireWatch(Watch):
             for binding in found:
                 self._site(state, occurrence, binding)
             if found:
-                new -= {each}
+                new = forgotten(new) - {each}  # What was told was told for this.
         assert self.clause.start is not None
         for binding in self.sites.matches(self.clause.start, occurrence, state, EMPTY):
             new |= {Active(binding, occurrence.start)}

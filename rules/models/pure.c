@@ -58,7 +58,7 @@
 #pragma pure pte_pgprot pte_same pte_modify pte_wrprotect pte_soft_dirty pte_clear_soft_dirty pte_uffd_wp
 #pragma pure pte_clear_uffd_wp pte_mk* pte_swp_* pte_to_swp_entry pte_marker_get pte_marker_uffd_wp pte_next_pfn
 #pragma pure pte_advance_pfn pte_batch_hint pte_index mk_pte pfn_pte make_huge_pte mk_huge_pte arch_make_huge_pte
-#pragma pure maybe_mkwrite
+#pragma pure maybe_mkwrite clear_uffd_wp_pmd
 #pragma pure huge_pte_none huge_pte_none_mostly huge_pte_write huge_pte_dirty huge_pte_modify huge_pte_wrprotect
 #pragma pure huge_pte_uffd_wp huge_pte_clear_uffd_wp huge_pte_mk*
 #pragma pure pmd_present pmd_none pmd_bad pmd_young pmd_dirty pmd_write pmd_special pmd_devmap pmd_protnone pmd_leaf

@@ -2,7 +2,7 @@
 
 from analyzer.dataflow import State, Value
 from analyzer.dataflow.classes import asked, left
-from analyzer.dataflow.classtable import Classes, ClassTest
+from analyzer.dataflow.classtable import Bit, Classes, ClassTest
 from analyzer.dataflow.join import merge
 from analyzer.dataflow.values import Universe
 
@@ -98,3 +98,42 @@ def test_a_test_asks_a_value_and_what_it_was_made_of() -> None:
     shape = U.make("app", "shape_of", X)
     assert asked(TABLE, U.make("app", "rings", shape)) == (shape, X)
     assert asked(TABLE, U.make("app", "weighs", shape)) == ()
+
+
+WET = Bit("wet", ("soak",), ("dry_*", "make_open_*"), ("painted", "soak"))
+BITS = Classes(
+    ALL | WET.both,
+    (
+        ClassTest("is_none", _set("none") | WET.both, ALL - {"none"} | WET.both),
+        ClassTest("is_wet", ALL | {"wet"}, ALL | {"no_wet"}),
+    ),
+    (("make_open*", _set("open") | WET.both),),
+    ("painted",),
+    (WET,),
+)
+
+
+def wet(state: State, universe: Universe, value: Value) -> frozenset[str]:
+    """What is left of the bit."""
+    return left(state, universe, value) & WET.both
+
+
+def test_a_bit_is_known_by_its_tests_and_by_what_made_it_whatever_the_class() -> None:
+    universe = Universe(BITS)
+    x, state = universe.make("param", 0, "x"), State()
+    assert wet(state, universe, x) == WET.both
+    assert wet(state, universe, universe.make("app", "soak", x)) == _set("wet")
+    assert wet(state, universe, universe.make("app", "dry_out", x)) == _set("no_wet")
+    assert left(state, universe, universe.make("app", "make_open_one", x)) == _set("open", "no_wet")
+    painted = universe.make("app", "painted", universe.make("app", "soak", x))
+    assert wet(state, universe, painted) == _set("wet")
+    assert state.assume(universe.make("app", "is_wet", x), False, 1)
+    assert wet(state, universe, x) == _set("no_wet")
+    assert left(state, universe, x) & ALL == ALL
+
+
+def test_what_sets_a_bit_keeps_it_not() -> None:
+    assert BITS.keeps("painted") == ALL | WET.both
+    assert BITS.keeps("soak") == _set()
+    assert BITS.sort(("wet",)) == WET.both
+    assert BITS.sort(("none",)) == ALL

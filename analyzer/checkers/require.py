@@ -81,7 +81,8 @@ class RequireWatch(Watch):
                 self.keep(state, frozenset(each for each in mine if not isinstance(each, Active)))
             elif isinstance(occurrence, Branched):
                 mine = self.monitor(state)
-                self.keep(state, self._apart.learned(mine, state, occurrence))
+                if clause.start is None or any(isinstance(each, Active) for each in mine):
+                    self.keep(state, self._apart.learned(mine, state, occurrence))
         if clause.start is None:
             for binding in self.sites.matches(clause.at, occurrence, state, EMPTY):
                 self._site(state, occurrence, binding)

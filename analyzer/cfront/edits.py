@@ -158,6 +158,16 @@ def delete_if(body: Body, words: Words) -> bytes:
     return _replaced(body, only(walk(body.node, asks), f"if (.. {name}() ..)"), "")
 
 
+def drop_condition(body: Body, words: Words) -> bytes:
+    """Does always what stood under an `if` of its own: `drop_condition` around a call."""
+    name = str(words["drop_condition"])
+    done = statement(call(body, name))
+    found = done.parent
+    if found is None or found.type != "if_statement":
+        raise NotFound(f"if (..) {name}()")
+    return _replaced(body, found, body.text(done))
+
+
 def retarget_goto(body: Body, words: Words) -> bytes:
     """Sends a goto elsewhere: `retarget_goto`, `to`, `under` a condition that calls a function."""
     label, under = str(words["retarget_goto"]), str(words["under"])
@@ -210,6 +220,7 @@ OPERATIONS: Final[Mapping[str, Callable[[Body, Words], bytes]]] = {
         drop_operand,
         delete_test,
         delete_if,
+        drop_condition,
         retarget_goto,
     )
 }

@@ -85,9 +85,22 @@ class Matcher:
                     if found is not None:
                         return found
                 built = self.build(pattern, state, binding)
+                if built is None and isinstance(pattern, FieldOf):
+                    return self._match_stored(pattern, value, state, binding)
                 return binding if built is value else None
             case AddressOf(inner):
                 return self.match_place(inner, value, state, binding)
+
+    def _match_stored(
+        self, pattern: FieldOf, value: Value, state: State, binding: Binding
+    ) -> Binding | None:
+        """`$w->field` for a value that stands in that field of an object now."""
+        for address, stored in state.env.items():
+            if stored is value and address.kind == "sub":
+                found = self.match_place(pattern, address, state, binding)
+                if found is not None:
+                    return found
+        return None
 
     def _match_negation(
         self, inner: Pattern, value: Value, state: State, binding: Binding

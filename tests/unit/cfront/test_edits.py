@@ -21,6 +21,8 @@ int work(struct thing *thing)
 \t\treturn 1;
 \tif (is_odd(thing) || !is_big(thing))
 \t\tgoto out;
+\tif (how.deep)
+\t\tthird(slot);
 \tfirst(thing);
 \tsecond(thing, 2, how.deep);
 \tfirst(slot);
@@ -92,6 +94,11 @@ CASES = [
         ";",
     ),
     (
+        {"drop_condition": "third"},
+        "if (how.deep)\n\t\tthird(slot);",
+        "third(slot);",
+    ),
+    (
         {"retarget_goto": "out", "to": "end", "under": "is_odd"},
         "goto out;",
         "goto end;",
@@ -111,6 +118,7 @@ REFUSED: list[Words] = [
     {"drop_operand": "second"},
     {"delete_test": "thing", "behind": "map"},
     {"delete_if": "first"},
+    {"drop_condition": "second"},
     {"retarget_goto": "out", "to": "end", "under": "map"},
 ]
 

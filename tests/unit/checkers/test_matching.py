@@ -106,6 +106,14 @@ def test_a_store_through_a_pointer_is_not_one_to_a_local() -> None:
     assert MATCHER.match_place(pattern, field(LOCAL, "f"), State(), EMPTY) is None
 
 
+def test_a_field_stands_for_the_object_in_which_the_value_is_now() -> None:
+    state = State()
+    state.env[field(LOCAL, "slot")] = X
+    assert matches(FieldOf(Hole("o"), "slot"), X, state) == {"o": LOCAL}
+    assert matches(FieldOf(Hole("o"), "other"), X, state) is None
+    assert matches(FieldOf(Hole("o"), "slot"), Y, state) is None
+
+
 def test_a_flag_that_was_tested_is_contained() -> None:
     state = State()
     tested = RUN.evaluator.binary("&", X, FLAG)

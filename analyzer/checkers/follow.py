@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from analyzer.checkers.conditions import Answer, Instance, Proof, Tri
 from analyzer.checkers.due import Due, Stores, due_at, let_go, locks_of, with_locks
 from analyzer.checkers.matching import EMPTY, Binding
+from analyzer.checkers.patterns import Hole
 from analyzer.checkers.property import (
     AnyOf,
     CallEvent,
@@ -18,6 +19,7 @@ from analyzer.checkers.property import (
 from analyzer.checkers.watch import Rename, Site, Watch, is_replayed, rename_binding
 from analyzer.dataflow import Simulation, State, Value
 from analyzer.dataflow.occurrences import Branched, Called, Left, Looped, Occurrence, Stored
+from analyzer.ir import callee_name, calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,5 +260,44 @@ class FollowWatch(Watch):
         if excuse is not None:
             self.settle(place, state, pending.binding, excuse)
             return
+        helper = self._helper(state, pending)
+        if helper:
+            answer = Answer(Tri.UNSURE, (), f"{helper}() is given it and may have done so")
+            self.settle(place, state, pending.binding, answer)
+            return
         state.step(occurrence.start, occurrence.end, "deadline")
         self.settle(place, state, pending.binding, Answer(Tri.FALSE))
+
+    def _helper(self, state: State, pending: Pending) -> str:
+        """A function that was given the result of `after` and that calls what `then` names, on some
+        of its paths: on which of them it was is not known.
+        """
+        wanted = {value for name, value in pending.binding if name in self._results}
+        if not wanted or not self._names:
+            return ""
+        world, function = self.run.world, self.run.function
+        called = {call.id: call for call in calls(function)}
+        step = state.trail
+        while step is not None and step.start != pending.start:
+            call = called.get(int(step.text)) if step.kind == "call" else None
+            if (
+                call is not None
+                and world.may_call(callee_name(call), function.path, self._names)
+                and any(self.run.evaluator.value(state, arg) in wanted for arg in call.args)
+            ):
+                return callee_name(call)
+            step = step.before
+        return ""
+
+    @property
+    def _results(self) -> frozenset[str]:
+        """The holes that `after` binds to what its call returned."""
+        results = (getattr(event, "result", None) for event in self._afters)
+        return frozenset(each.name for each in results if isinstance(each, Hole))
+
+    @property
+    def _names(self) -> frozenset[str]:
+        """The functions that `then` names."""
+        then = self.clause.then
+        events = then.events if isinstance(then, AnyOf) else (then,)
+        return frozenset(each.callee for each in events if isinstance(each, CallEvent))

@@ -190,6 +190,11 @@ class Analysis:
         """Whether rules speak of calls of `name`."""
         return self._notable(name)
 
+    def may_call(self, name: str, path: str, wanted: frozenset[str]) -> bool:
+        """Whether the body of `name`, called from file `path`, calls one of `wanted`."""
+        ref = None if self._pure(name) else self.program.resolve(name, path)
+        return ref is not None and not wanted.isdisjoint(self.program.head(ref).calls)
+
     def flag(self, name: str) -> bool:
         """Whether rules speak of the flag `name`."""
         return name in self._words.flags

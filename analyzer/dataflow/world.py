@@ -73,6 +73,9 @@ class World(Protocol):
     def notable(self, name: str) -> bool:
         """Whether rules speak of calls of `name`."""
 
+    def may_call(self, name: str, path: str, wanted: frozenset[str]) -> bool:
+        """Whether the body of `name`, called from file `path`, calls one of `wanted`."""
+
     def flag(self, name: str) -> bool:
         """Whether rules speak of the flag `name`."""
 

@@ -61,6 +61,9 @@ class Selection:
                 if self._program.head(ref).name not in self._modelled
                 or (clause.near and not ref.path.endswith(".h"))
             )
+        if isinstance(clause, Follow) and all(map(_is_call, clause.before)):
+            # A deadline counts in the function itself: without one there nothing is asked.
+            found &= frozenset().union(*map(self._of_event, clause.before))
         scope = clause.common.scope
         return tuple(
             sorted(
@@ -211,6 +214,13 @@ def _opening(clause: Clause) -> EventPattern:
             return AnyOf(tuple(LockEvent(False, inner, "", None) for inner, _ in pairs))
         case _:
             return clause.at
+
+
+def _is_call(event: EventPattern) -> bool:
+    """Whether an event is a call by name, or any of such calls."""
+    if isinstance(event, AnyOf):
+        return all(map(_is_call, event.events))
+    return isinstance(event, CallEvent)
 
 
 def _tested(condition: Condition) -> frozenset[str]:

@@ -125,9 +125,34 @@ def test_a_deadline_inside_the_function() -> None:
     rule = FOLLOW.replace('"return"', '"work()"')
     text = """
 void early(struct thing *t) { begin(t); work(); end(t); }
-void never(struct thing *t) { begin(t); }
+void past(struct thing *t) { work(); begin(t); }
+void without(struct thing *t) { begin(t); }
 """
-    assert verdicts(rule, text) == {"early": "violated", "never": "proved"}
+    assert verdicts(rule, text) == {"early": "violated", "past": "proved"}
+
+
+def test_a_helper_that_is_given_the_result_may_have_done_what_follows() -> None:
+    rule = """
+[[follow]]
+after = "$r = act($t)"
+then = "begin(_)"
+before = ["work()"]
+says = "x"
+"""
+    text = """
+static void perhaps(int r, struct thing *t) { if (r > 3) begin(t); }
+static void never(int r, struct thing *t) { if (r > 3) end(t); }
+void given(struct thing *t) { int r = act(t); perhaps(r, t); work(); }
+void kept(struct thing *t) { int r = act(t); perhaps(0, t); work(); if (r) end(t); }
+void told(struct thing *t) { int r = act(t); never(r, t); work(); }
+void late(struct thing *t) { int r = act(t); work(); perhaps(r, t); }
+"""
+    assert verdicts(rule, text) == {
+        "given": "open",
+        "kept": "violated",
+        "told": "violated",
+        "late": "violated",
+    }
 
 
 def test_what_a_branch_told_of_an_obligation_is_kept_where_paths_join() -> None:

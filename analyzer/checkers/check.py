@@ -172,7 +172,19 @@ class Checker:
         return (*found, *(self._watched(ref, watched) if watched else ()))
 
     def _watched(self, ref: FunctionRef, indices: list[int]) -> tuple[Obligation, ...]:
-        """The obligations of the clauses that watch a simulation."""
+        """The obligations of the clauses that watch a simulation: together, or in halves where all
+        that they remember makes too many states.
+        """
+        found, precise = self._together(ref, indices)
+        if precise or len(indices) < 2:
+            return found
+        middle = len(indices) // 2
+        return (*self._watched(ref, indices[:middle]), *self._watched(ref, indices[middle:]))
+
+    def _together(
+        self, ref: FunctionRef, indices: list[int]
+    ) -> tuple[tuple[Obligation, ...], bool]:
+        """The obligations of clauses that watch one simulation, and whether it saw everything."""
         watches: list[Watch] = []
 
         def attach(run: Simulation) -> Watchers:
@@ -196,7 +208,7 @@ class Checker:
             ]
             made = [each for each in judged if each is not None]
             found.extend(_one_a_line(made) if watch.of_test else made)
-        return tuple(found)
+        return tuple(found), run.precise
 
     def _may_differ(self, ref: FunctionRef, watch: BalanceWatch) -> bool:
         """Whether the balance of a function is a question: it has no model, or its body is to bear

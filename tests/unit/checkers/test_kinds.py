@@ -477,3 +477,15 @@ bool %s(struct page_vma_mapped_walk *pvmw)
     family = FAMILY.replace("hugetlb_vma_lock", "pmd_lock pvmw")
     assert "some_walk" in verdicts(family, text % "some_walk")
     assert "page_vma_mapped_walk" not in verdicts(family, text % "page_vma_mapped_walk")
+
+
+def test_clauses_that_are_too_much_together_are_checked_apart() -> None:
+    numbers = range(9)
+    rule = "".join(
+        f'[[follow]]\nafter = "begin{n}($t)"\nthen = "end($t)"\nbefore = ["return"]\nsays = "x"\n'
+        for n in numbers
+    )
+    calls = "".join(f"    if (act(t)) begin{n}(t);\n" for n in numbers)
+    text = "".join(f"void begin{n}(struct thing *t);\n" for n in numbers)
+    text += f"void all(struct thing *t) {{\n{calls}}}\n"
+    assert verdicts(rule, text) == {"all": " ".join(["violated"] * len(numbers))}

@@ -33,7 +33,11 @@ def _files(linux: Path, *places: str) -> tuple[str, ...]:
 
 RULES = (
     "device/entry-made-for-file-or-hugetlb",
+    "device/rmap-walker-assumes-present",
     "device/zap-without-anon-warning",
+    "notifier/hugetlb-range-not-widened",
+    "notifier/pte-changed-outside-range",
+    "tlb/rmap-or-free-before-flush",
     "tlb/unshare-without-flush",
     "truncate/size-written-after-unmap",
     "truncate/unmap-pass-missing",

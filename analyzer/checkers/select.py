@@ -62,8 +62,7 @@ class Selection:
                 or (clause.near and not ref.path.endswith(".h"))
             )
         if isinstance(clause, Follow) and all(map(_is_call, clause.before)):
-            # A deadline counts in the function itself: without one there nothing is asked.
-            found &= frozenset().union(*map(self._of_event, clause.before))
+            found &= self._near(frozenset().union(*map(self._of_event, clause.before)))
         scope = clause.common.scope
         return tuple(
             sorted(
@@ -110,6 +109,14 @@ class Selection:
             for ref in self._program.refs
             if not wanted.isdisjoint(self._program.head(ref).calls)
         )
+
+    def _near(self, refs: frozenset[FunctionRef]) -> frozenset[FunctionRef]:
+        """The functions `refs`, and those that call them, or their callers, at most three deep."""
+        names = {self._program.head(ref).name for ref in refs}
+        for _ in range(3):
+            refs |= frozenset(self.callers(tuple(names)))
+            names = {self._program.head(ref).name for ref in refs}
+        return refs
 
     def _of_event(self, event: EventPattern) -> frozenset[FunctionRef]:
         match event:

@@ -47,4 +47,4 @@ def test_every_rule_has_the_sites_that_it_expects(report: Report) -> None:
 def test_run_is_complete(report: Report) -> None:
     assert report.complete
     assert {count.rule for count in report.counts} == {rule.id for rule in report.rules}
-    assert len(report.rules) == 29
+    assert len(report.rules) == 35

@@ -262,7 +262,7 @@ def test_text_reads_from_the_line_outwards(tree: Path) -> None:
 
 
 def test_callers_are_asked_as_far_as_depth_says() -> None:
-    words = ("locks", "--tree", KERNEL, "mm/memory.c:118", "--format", "json")
+    words = ("locks", "--tree", KERNEL, "mm/memory.c:122", "--format", "json")
     near = json.loads(zaplint(*words, "--depth", "1").data)["way_in"]
     far = json.loads(zaplint(*words, "--depth", "4").data)["way_in"]
     (far_away,) = near["unknown"]

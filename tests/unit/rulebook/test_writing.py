@@ -1,16 +1,19 @@
 """The guide for rule writers: everything that it shows is understood."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+from analyzer.cfront.edits import OPERATIONS
+from analyzer.rulebook import load_history
 from analyzer.rulebook.decode import decode
 from analyzer.rulebook.language import Words, parse_condition, parse_event
 from analyzer.rulebook.vocabulary import read_vocabulary
 from tests.unit.rulebook.words import LOCKS, RULES
 
 TEXT = (RULES / "WRITING.md").read_text()
-RULE, VOCABULARY = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+RULE, VOCABULARY, BUG = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
 
 
 def _words() -> Words:
@@ -57,3 +60,15 @@ def test_the_rule_of_the_guide_is_understood() -> None:
 def test_the_guide_names_every_key_of_the_file() -> None:
     for key in ("census", "expect_sites", "references", "lacks", "hand_over", "look", "held"):
         assert f"`{key}" in TEXT
+
+
+def test_the_bug_of_the_guide_is_understood(tmp_path: Path) -> None:
+    file = tmp_path / "history.toml"
+    file.write_text(BUG)
+    (bug,) = load_history(file, frozenset(("tlb/flush-after-unlock",)))
+    (change,) = bug.changes
+    assert change.operations == ({"move_call": "pte_unmap_unlock", "before": "flush_tlb_range"},)
+
+
+def test_every_operation_is_in_the_guide() -> None:
+    assert {name.split(" ")[0] for name in _column("Bugs of the past", 0)} == set(OPERATIONS)

@@ -60,10 +60,13 @@ def bugs_of(request: Request) -> tuple[tuple[Bug, ...], Book]:
     return bugs, Book(Rulebook(rules, asked.vocabulary), loaded.models)
 
 
-def backtest_of(request: Request) -> Backtest:
-    """What becomes of the bugs in a tree. Raises UserError for what the user can mend."""
+def backtest_of(request: Request, names: frozenset[str] = frozenset()) -> Backtest:
+    """What becomes of the bugs in a tree, of those of these names if there are any. Raises UserError
+    for what the user can mend.
+    """
     sys.setrecursionlimit(max(_RECURSION, sys.getrecursionlimit()))
     bugs, book = bugs_of(request)
+    bugs = tuple(bug for bug in bugs if not names or bug.name in names)
     replayer = _Replayer(request, book)
     gc.freeze()  # What was read stays; worlds of edits alone make garbage.
 

@@ -31,6 +31,7 @@ class Multitool:
             "--level=Error;Warning;Note",
             "--output=out.sarif",
             "--log=ForceOverwrite",
+            "--max-file-size-in-kb=102400",
         ]
         # Without this setting the program needs libicu, which a small machine does not have.
         environment = {**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}

@@ -61,8 +61,8 @@ def bugs_of(request: Request) -> tuple[tuple[Bug, ...], Book]:
 
 
 def backtest_of(request: Request, names: frozenset[str] = frozenset()) -> Backtest:
-    """What becomes of the bugs in a tree, of those of these names if there are any. Raises UserError
-    for what the user can mend.
+    """What becomes of the bugs in a tree, of those with one of `names` unless it is empty. Raises
+    UserError for what the user can mend.
     """
     sys.setrecursionlimit(max(_RECURSION, sys.getrecursionlimit()))
     bugs, book = bugs_of(request)

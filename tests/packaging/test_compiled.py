@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.real.once import once
+
 ROOT = Path(__file__).parents[2]
 KERNEL = ROOT / "fixtures/kernel"
 MAIN = "from analyzer.cli.main import main; main()"
@@ -20,7 +22,13 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that holds zaplint compiled, without optimisation: a minute or two."""
     if shutil.which("gcc") is None or not Path(sysconfig.get_path("include"), "Python.h").exists():
         pytest.skip("there is no C compiler here, or no headers of Python")
-    project = tmp_path_factory.mktemp("project")
+    folder = tmp_path_factory.mktemp("compiled")
+    # The processes that run tests share what the first of them has built.
+    return once(tmp_path_factory, "zaplint, compiled", lambda: _built(folder))
+
+
+def _built(folder: Path) -> Path:
+    project, site = folder / "project", folder / "site"
     ignored = shutil.ignore_patterns("__pycache__")
     for name in ("analyzer", "rules"):
         shutil.copytree(ROOT / name, project / name, ignore=ignored)
@@ -34,7 +42,6 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert built.returncode == 0, built.stdout[-4000:] + built.stderr[-4000:]
     (made,) = (project / "dist").glob("*.whl")
-    site = tmp_path_factory.mktemp("site")
     zipfile.ZipFile(made).extractall(site)
     return site
 

@@ -227,13 +227,17 @@ class DueWatch(Watch):
         # What nobody has taken here may be the lock; what was taken since is another.
         return (occurrence.name, occurrence.object) in each.locks or occurrence.odd
 
-    def _deadline(self, state: State, occurrence: Occurrence, each: _Passed) -> None:
+    def _still(self, state: State, each: _Passed) -> State | None:
+        """The state where something is pending still; None if it is not, or is excused."""
         probe = on_the_way(state, each.facts)
-        if probe is None:
-            return
-        excuse = self.excused(probe, each.binding)
-        if excuse is not None:
-            self.settle(each.place, state, (), excuse)
+        excuse = self.excused(probe, each.binding) if probe is not None else None
+        if excuse is None:
+            return probe
+        self.settle(each.place, state, (), excuse)
+        return None
+
+    def _deadline(self, state: State, occurrence: Occurrence, each: _Passed) -> None:
+        if self._still(state, each) is None:
             return
         reason = self._doubt(occurrence, each)
         if reason:
@@ -259,12 +263,8 @@ class DueWatch(Watch):
         return ""
 
     def _left(self, state: State, left: Left, each: _Passed) -> None:
-        probe = on_the_way(state, each.facts)
+        probe = self._still(state, each)
         if probe is None:
-            return
-        excuse = self.excused(probe, each.binding)
-        if excuse is not None:
-            self.settle(each.place, state, (), excuse)
             return
         held = [
             lock

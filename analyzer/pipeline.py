@@ -51,6 +51,11 @@ _RECURSION = 20_000
 """Effects of callees nest as deep as the call graph."""
 
 
+def allow_depth() -> None:
+    """Lets this process nest as deep as effects do."""
+    sys.setrecursionlimit(max(_RECURSION, sys.getrecursionlimit()))
+
+
 def silent(_what: str, _done: int, _total: int) -> None:
     """A progress that nobody watches."""
 
@@ -214,7 +219,7 @@ def audit(request: Request, book: Book | None = None) -> Report:
     """Audits a tree. Raises UserError for what the user can mend. `book` saves loading the rules
     again.
     """
-    sys.setrecursionlimit(max(_RECURSION, sys.getrecursionlimit()))
+    allow_depth()
     book = book or load_book(request.rules)
     book = Book(chosen(book.rulebook, request.select, request.ignore), book.models)
     world = read_world(request, book)

@@ -1,13 +1,12 @@
 """`zaplint explain FILE:LINE|FINGERPRINT`: the story of a verdict."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from analyzer.cli import options
-from analyzer.cli.places import file_in_tree
+from analyzer.cli.places import TOP, line_in_tree
 from analyzer.core import Release, Story, UserError
 from analyzer.inspect.explain import stories_at, story_of
 from analyzer.pipeline import Request, audit
@@ -24,19 +23,12 @@ Examples:
   zaplint explain --tree ~/linux 3f2a9c01b6d4
       the verdict with this fingerprint; the whole tree is audited for it
 """
-_PLACE = re.compile(r"(.+):(\d+)")
 _IDENTITY = re.compile(r"[0-9a-f]{8,32}")
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("place", metavar="FILE:LINE|FINGERPRINT")
-@click.option(
-    "--tree",
-    "top",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The kernel tree, if it is not the one around FILE.",
-)
+@TOP
 @options.SCOPE
 @options.SELECT
 @options.IGNORE
@@ -58,20 +50,15 @@ def explain(
     """Tell the story of a verdict: what is demanded there and by whom, where it is met or broken,
     along which chain of calls, with the lines of the source. Of what is proved, too.
     """
-    found = _PLACE.fullmatch(place)
-    path, root = "", top
-    if found is not None:
-        root, path = file_in_tree(Path(found[1]), top)
-    elif _IDENTITY.fullmatch(place) is None:
+    found = line_in_tree(place, top)
+    if found is None and _IDENTITY.fullmatch(place) is None:
         hint = "write it as mm/memory.c:1642, or give 8 to 32 digits of a fingerprint"
         raise UserError(f"{place}: neither a line nor a fingerprint", hint)
+    root = found[0] if found else top or find_root(Path.cwd())
     with options.progress_bar() as progress:
-        request = Request(
-            root or find_root(Path.cwd()), scopes, select, ignore, rules, release, jobs
-        )
-        request = replace(request, progress=progress)
+        request = Request(root, scopes, select, ignore, rules, release, jobs, progress=progress)
         if found is not None:
-            told = stories_at(request, path, int(found[2]))
+            told = stories_at(request, *found[1:])
         else:
             told = (_with_identity(request, place),)
     click.echo(render_stories(told, style), nl=False)

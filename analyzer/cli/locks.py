@@ -1,12 +1,11 @@
 """`zaplint locks FILE:LINE`: the locks at a line, and on the way into its function."""
 
-import re
 from pathlib import Path
 
 import click
 
 from analyzer.cli import options
-from analyzer.cli.places import file_in_tree
+from analyzer.cli.places import TOP, line_in_tree
 from analyzer.core import Release, UserError
 from analyzer.inspect.locks import LineRequest, locks_at
 from analyzer.report.inspection import render_locks
@@ -22,18 +21,11 @@ Examples:
   zaplint locks mm/migrate.c:1207 --format json
       for programs
 """
-_PLACE = re.compile(r"(.+):(\d+)")
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("place", metavar="FILE:LINE")
-@click.option(
-    "--tree",
-    "top",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The kernel tree, if it is not the one around FILE.",
-)
+@TOP
 @click.option(
     "--depth",
     type=click.IntRange(1, 20),
@@ -47,10 +39,9 @@ def locks(
     """Tell which locks are held at a line of a kernel: on every path or on some, since where; then
     what its function demands of its callers, and what they hold when they call it.
     """
-    found = _PLACE.fullmatch(place)
-    if found is None or not int(found[2]):
+    found = line_in_tree(place, top)
+    if found is None:
         raise UserError(f"{place}: no line is named", "write it as mm/memory.c:1642")
-    root, path = file_in_tree(Path(found[1]), top)
     with options.progress_bar() as progress:
-        told = locks_at(LineRequest(root, path, int(found[2]), depth or 0, release, progress))
+        told = locks_at(LineRequest(*found, depth or 0, release, progress))
     click.echo(render_locks(told, style), nl=False)

@@ -1,9 +1,31 @@
 """Files that are named on the command line, in the tree that they are of."""
 
+import re
 from pathlib import Path
+
+import click
 
 from analyzer.core import UserError
 from analyzer.source import find_root
+
+TOP = click.option(
+    "--tree",
+    "top",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The kernel tree, if it is not the one around FILE.",
+)
+_PLACE = re.compile(r"(.+):(\d+)")
+
+
+def line_in_tree(place: str, top: Path | None) -> tuple[Path, str, int] | None:
+    """The tree, the path in it and the line of FILE:LINE; None for another form. Raises UserError
+    for a file that is not there.
+    """
+    found = _PLACE.fullmatch(place)
+    if found is None or not int(found[2]):
+        return None
+    return *file_in_tree(Path(found[1]), top), int(found[2])
 
 
 def file_in_tree(file: Path, top: Path | None) -> tuple[Path, str]:

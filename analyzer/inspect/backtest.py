@@ -5,7 +5,6 @@ is how Defects4J judges tests (Just, Jalali, Ernst, ISSTA 2014).
 """
 
 import gc
-import sys
 from collections import Counter
 from typing import Final, TypeAlias
 
@@ -25,6 +24,7 @@ from analyzer.pipeline import (
     Book,
     Request,
     World,
+    allow_depth,
     applied_clauses,
     checkers_of,
     declares_of,
@@ -39,7 +39,6 @@ from analyzer.rulebook.folder import rules_folder
 from analyzer.summary import LostWorker, Unfit, run_tasks
 
 _FILE: Final = "history.toml"
-_RECURSION: Final = 20_000
 
 Standing: TypeAlias = tuple[Obligation, ...]
 """What is violated or open."""
@@ -64,7 +63,7 @@ def backtest_of(request: Request, names: frozenset[str] = frozenset()) -> Backte
     """What becomes of the bugs in a tree, of those with one of `names` unless it is empty. Raises
     UserError for what the user can mend.
     """
-    sys.setrecursionlimit(max(_RECURSION, sys.getrecursionlimit()))
+    allow_depth()
     bugs, book = bugs_of(request)
     bugs = tuple(bug for bug in bugs if not names or bug.name in names)
     replayer = _Replayer(request, book)

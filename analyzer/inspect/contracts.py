@@ -3,9 +3,8 @@ gathered by contract.
 """
 
 import difflib
-import sys
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from analyzer.checkers.check import Applied
 from analyzer.checkers.property import Contracts
@@ -17,6 +16,7 @@ from analyzer.pipeline import (
     Book,
     Request,
     World,
+    allow_depth,
     analysis_of,
     applied_clauses,
     checkers_of,
@@ -29,8 +29,6 @@ from analyzer.pipeline import (
 from analyzer.program import FunctionRef
 from analyzer.rounds import Plan
 from analyzer.rulebook import Rulebook, resolve
-
-_RECURSION: Final = 20_000
 
 
 class Stood(NamedTuple):
@@ -56,7 +54,7 @@ def contracts_of(request: Request, function: str = "") -> Stood:
 
     Raises UserError if no function has that name, or if no rule judges contracts.
     """
-    sys.setrecursionlimit(max(_RECURSION, sys.getrecursionlimit()))
+    allow_depth()
     book = _judging(load_book(request.rules))
     world = read_world(request, book)
     if function:

@@ -1,6 +1,5 @@
 """Why a verdict is what it is: the obligations at a line, judged as an audit judges them."""
 
-import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
@@ -10,6 +9,7 @@ from analyzer.pipeline import (
     Book,
     Request,
     World,
+    allow_depth,
     applied_clauses,
     checkers_of,
     declares_of,
@@ -22,7 +22,6 @@ from analyzer.rounds import Plan
 from analyzer.rulebook import Rule, chosen, resolve
 from analyzer.source import Tree, open_tree
 
-_RECURSION: Final = 20_000
 _MOST_LINES: Final = 12
 """Lines of a function that are named where rules apply."""
 
@@ -31,7 +30,7 @@ def stories_at(request: Request, path: str, line: int) -> tuple[Story, ...]:
     """The stories of the obligations at a line of a file of the tree, in canonical order. Raises
     UserError where no rule applies, with the lines near it where one does.
     """
-    sys.setrecursionlimit(max(_RECURSION, sys.getrecursionlimit()))
+    allow_depth()
     loaded = load_book(request.rules)
     book = Book(chosen(loaded.rulebook, request.select, request.ignore), loaded.models)
     world = read_world(request, book)

@@ -3,7 +3,6 @@ told of both.
 """
 
 import re
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from analyzer.pipeline import (
     Progress,
     Request,
     World,
+    allow_depth,
     load_book,
     read_files,
     silent,
@@ -30,7 +30,6 @@ from analyzer.source import Tree, open_tree
 _WINDOWS: Final = frozenset(("window", "map"))
 """Kinds that keep nobody out: to follow them through all callers costs more than it tells."""
 
-_RECURSION: Final = 20_000
 _JUMPS: Final = re.compile(r"(?:continue|break|goto\b.*)\s*;")
 _NO_CODE: Final = re.compile(r"(?:/\*|\*|//|$)")
 _MAX_COMMENT: Final = 30
@@ -55,7 +54,7 @@ class LineRequest:
 
 def locks_at(request: LineRequest) -> LineLocks:
     """The locks at a line. Raises UserError where there is nothing to tell, with the reason."""
-    sys.setrecursionlimit(max(_RECURSION, sys.getrecursionlimit()))
+    allow_depth()
     tree = open_tree(request.root, request.release)
     _check_path(tree, request)
     book = load_book()

@@ -2,9 +2,8 @@
 edit touches.
 """
 
-import sys
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from analyzer.checkers.check import Applied, Task
 from analyzer.checkers.makers import recording
@@ -16,6 +15,7 @@ from analyzer.pipeline import (
     Book,
     Request,
     World,
+    allow_depth,
     applied_clauses,
     checkers_of,
     declares_of,
@@ -24,8 +24,6 @@ from analyzer.pipeline import (
 )
 from analyzer.program import FunctionRef, Program
 from analyzer.rulebook import chosen, resolve
-
-_RECURSION: Final = 20_000
 
 
 class Asked(NamedTuple):
@@ -57,7 +55,7 @@ class RecordedRun:
         """The run of a request, and the rules that apply. Raises UserError for what the user can
         mend.
         """
-        sys.setrecursionlimit(max(_RECURSION, sys.getrecursionlimit()))
+        allow_depth()
         loaded = load_book(request.rules)
         book = Book(chosen(loaded.rulebook, request.select, request.ignore), loaded.models)
         world = read_world(request, book)

@@ -48,6 +48,13 @@ tools:
 	        echo "$${wanted%:*}: not here; install $${wanted#*:}" >&2; exit 2; \
 	    fi; \
 	done
+	@if ! $(PYTHON) -c 'import os, sysconfig; os.stat(sysconfig.get_path("include") + "/Python.h")' 2>/dev/null; then \
+	    if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	        apt-get update -q && apt-get install -q -y --no-install-recommends python3-dev; \
+	    else \
+	        echo 'Python.h: not here; install python3-dev' >&2; exit 2; \
+	    fi; \
+	fi
 
 .venv/.made:
 	@if [ -z '$(PYTHON)' ] || ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \

@@ -1,6 +1,7 @@
 """The states at the calls of a function, kept for those who ask about its callees."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,20 @@ _KEPT: Final = 500
 def through_parameter(index: object) -> str:
     """The name under which calls through parameter `index` are recorded."""
     return f"*{index}"
+
+
+def through_pointers(analysis: Analysis, ref: FunctionRef) -> Iterator[tuple[FunctionRef, str]]:
+    """Those who call a function through a field or a parameter, with the name of that. What another
+    task is to run is not called.
+    """
+    held = analysis.pointers.held(analysis.program.head(ref).name)
+    for field in sorted(held.fields):
+        for caller in analysis.pointers.calls(field) or ():
+            yield caller, field
+    for target, index, path in sorted(held.passed):
+        if not analysis.starts(target):
+            for caller, position in analysis.pointers.runs(target, path, index) or ():
+                yield caller, through_parameter(position)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from analyzer.checkers.callers import Callers, Reply, worst
 from analyzer.checkers.closings import handed, paired_by_table, taken_above
 from analyzer.checkers.conditions import Tri
 from analyzer.checkers.contract import ContractJudge, ContractWatch
-from analyzer.checkers.describe import LATE, Describer
+from analyzer.checkers.describe import Describer
 from analyzer.checkers.due import is_under
 from analyzer.checkers.families import Balance
 from analyzer.checkers.fear import Feared
@@ -361,7 +361,7 @@ def _is_idle(reply: Reply) -> bool:
 def _in_time(path: tuple[Step, ...], above: int) -> tuple[Step, ...]:
     """The path with what the callers do behind the call, the first `above` steps, in its place."""
     callers, own = path[:above], path[above:]
-    late = tuple(each for each in callers if each.text.endswith(LATE))
+    late = tuple(each for each in callers if each.late)
     return (*(each for each in callers if each not in late), *own, *late)
 
 

@@ -4,7 +4,6 @@ unrelated edits.
 
 import re
 from dataclasses import replace
-from typing import Final
 
 from analyzer.checkers.conditions import NAME, Proof
 from analyzer.checkers.watch import Site
@@ -17,9 +16,6 @@ from analyzer.program import FunctionRef, Program
 
 _MAX_STEPS = 24
 _MAX_TEXT = 80
-
-LATE: Final = "comes first"
-"""How the words of a deadline end."""
 
 
 def filled(says: str, names: dict[str, str]) -> str:
@@ -105,6 +101,7 @@ class Describer:
         while trail is not None and len(steps) < _MAX_STEPS:
             text = self._words(trail)
             step = self._step(trail.start, trail.end, text)
+            step = replace(step, late=trail.kind == "deadline")
             if text and (not steps or steps[-1] != step):
                 steps.append(step)
             trail = trail.before
@@ -132,7 +129,7 @@ class Describer:
                 return text
             case "deadline":
                 what = "the end of the function" if text == "}" else text
-                return f"{what} {LATE}"
+                return f"{what} comes first"
             case "return":
                 return "returns"
             case _:

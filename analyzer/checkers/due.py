@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Final, NamedTuple
 
-from analyzer.checkers.callsites import CallSites, through_parameter
+from analyzer.checkers.callsites import CallSites, through_pointers
 from analyzer.checkers.conditions import Answer, Conditions, Tri
 from analyzer.checkers.matching import Binding
 from analyzer.checkers.patterns import Hole
@@ -264,10 +264,4 @@ def _callers(analysis: Analysis, ref: FunctionRef) -> Iterator[tuple[FunctionRef
     held = analysis.pointers.held(name)
     for caller in sorted({*called_by(analysis, ref), *held.locals}):
         yield caller, name
-    for field in sorted(held.fields):
-        for caller in analysis.pointers.calls(field) or ():
-            yield caller, field
-    for target, index, path in sorted(held.passed):
-        if not analysis.starts(target):
-            for caller, position in analysis.pointers.runs(target, path, index) or ():
-                yield caller, through_parameter(position)
+    yield from through_pointers(analysis, ref)

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 
 from analyzer.checkers.callers import Reply
-from analyzer.checkers.callsites import through_parameter
+from analyzer.checkers.callsites import through_pointers
 from analyzer.checkers.conditions import Tri
 from analyzer.core import Step
 from analyzer.dataflow import Analysis, Simulation, State, Value
@@ -153,18 +153,15 @@ class HandOver:
         elif head.exported and not self._analysis.whole:
             doubt = f"{head.name}() is exported"
         for field in sorted(held.fields):
-            places = self._analysis.pointers.calls(field)
-            if not places:
+            if not self._analysis.pointers.calls(field):
                 doubt = doubt or f"{head.name}() is called through {field}, by whom is not known"
-            for place in places or ():
-                names[place] = (*names.get(place, ()), field, "." + field.partition(".")[2])
         for target, index, path in sorted(held.passed):
-            runs = None
-            if not self._analysis.starts(target):
-                runs = self._analysis.pointers.runs(target, path, index)
-                doubt = doubt or ("" if runs else f"{head.name}() is passed to {target}()")
-            for place, position in runs or ():
-                names[place] = (*names.get(place, ()), through_parameter(position))
+            started = self._analysis.starts(target)
+            if not started and not self._analysis.pointers.runs(target, path, index):
+                doubt = doubt or f"{head.name}() is passed to {target}()"
+        for caller, name in through_pointers(self._analysis, ref):
+            of_any = "." + name.partition(".")[2]  # The record of the pointer may not be known.
+            names[caller] = (*names.get(caller, ()), name, of_any)
         return list(names.items()), doubt
 
     def _steps(self, caller: FunctionRef, seen: _Caller) -> tuple[Step, ...]:

@@ -22,10 +22,12 @@ class Location:
 class Step:
     """One step of a path or one piece of evidence: what happens, where, in which function.
 
-    `proof` marks what a proof stands on: without it there is none.
+    `proof` marks what a proof stands on: without it there is none; `late` what came too early for
+    something that was still due, wherever that was.
     """
 
     location: Location
     function: str
     text: str
     proof: bool = False
+    late: bool = False

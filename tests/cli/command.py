@@ -79,3 +79,24 @@ def small_tree(folder: Path, text: str, release: str = "6.12") -> Path:
 def errors_of(outcome: Outcome) -> list[str]:
     """The lines of standard error that state an error."""
     return [line for line in outcome.errors.splitlines() if line.startswith("error:")]
+
+
+def own_rule(folder: Path, needs: str) -> Path:
+    """A folder of one rule, own/rule: where a folio is freed, `needs` holds."""
+    own = folder / "rules" / "own"
+    own.mkdir(parents=True)
+    (own / "rule.toml").write_text(
+        f"""
+title = "frees a folio that may be mapped"
+what = "."
+why = "."
+fix = "."
+references = []
+
+[[require]]
+at    = "free_it($f)"
+needs = "{needs}"
+says  = "{{function}}() frees {{f}}"
+"""
+    )
+    return folder / "rules"

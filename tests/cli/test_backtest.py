@@ -6,21 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.cli.command import errors_of, small_tree, zaplint
+from tests.cli.command import errors_of, own_rule, small_tree, zaplint
 
-RULE = """
-title = "frees a folio that may be mapped"
-what = "."
-why = "."
-fix = "."
-references = []
-
-[[require]]
-at    = "free_it($f)"
-needs = "held(folio_lock, $f)"
-says  = "{function}() frees {f}"
-"""
-
+NEEDS = "held(folio_lock, $f)"
 TEXT = """
 struct folio { int count; };
 
@@ -84,13 +72,11 @@ def bug(name: str, function: str, call: str, file: str = "mm/small.c") -> str:
 
 def words(folder: Path, history: str) -> tuple[str | Path, ...]:
     """The words that run the rule of this file and some bugs on the text of this file."""
-    own = folder / "rules" / "own"
-    own.mkdir(parents=True)
-    (own / "rule.toml").write_text(RULE)
-    (folder / "rules" / "history.toml").write_text(history)
+    rules = own_rule(folder, NEEDS)
+    (rules / "history.toml").write_text(history)
     (folder / "tree").mkdir()
     tree = small_tree(folder / "tree", TEXT)
-    return ("backtest", tree, "--rules", folder / "rules", "--select", "own")
+    return ("backtest", tree, "--rules", rules, "--select", "own")
 
 
 def replayed(folder: Path, history: str) -> dict[str, Any]:

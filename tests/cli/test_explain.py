@@ -5,15 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import errors_of, small_tree, zaplint
-from tests.cli.test_backtest import RULE, TEXT
+from tests.cli.command import errors_of, own_rule, small_tree, zaplint
+from tests.cli.test_backtest import NEEDS, TEXT
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    own = tmp_path / "rules" / "own"
-    own.mkdir(parents=True)
-    (own / "rule.toml").write_text(RULE)
+    own_rule(tmp_path, NEEDS)
     (tmp_path / "tree").mkdir()
     return small_tree(tmp_path / "tree", TEXT)
 

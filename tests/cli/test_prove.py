@@ -7,21 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.cli.command import KERNEL, Outcome, errors_of, small_tree, zaplint
+from tests.cli.command import KERNEL, Outcome, errors_of, own_rule, small_tree, zaplint
 
-RULE = """
-title = "frees a folio that may be mapped"
-what = "."
-why = "."
-fix = "."
-references = []
-
-[[require]]
-at    = "free_it($f)"
-needs = "held(folio_lock, $f) || !$f->count"
-says  = "{function}() frees {f}"
-"""
-
+NEEDS = "held(folio_lock, $f) || !$f->count"
 TEXT = """
 struct folio { int count; };
 
@@ -70,11 +58,9 @@ SYSCALL_DEFINE1(enter, int, fd)
 @pytest.fixture
 def tree(tmp_path: Path) -> tuple[str | Path, ...]:
     """The words that run the rule of this file on the text of this file."""
-    own = tmp_path / "rules" / "own"
-    own.mkdir(parents=True)
-    (own / "rule.toml").write_text(RULE)
     (tmp_path / "tree").mkdir()
-    return (small_tree(tmp_path / "tree", TEXT), "--rules", tmp_path / "rules", "--select", "own")
+    rules = own_rule(tmp_path, NEEDS)
+    return (small_tree(tmp_path / "tree", TEXT), "--rules", rules, "--select", "own")
 
 
 def trials(*words: str | Path) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Why a verdict is what it is: the obligations at a line, judged as an audit judges them."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
@@ -22,6 +23,7 @@ from analyzer.rounds import Plan
 from analyzer.rulebook import Rule, chosen, resolve
 from analyzer.source import Tree, open_tree
 
+_EXCEPT: Final = re.compile(r"except\s*=")
 _MOST_LINES: Final = 12
 """Lines of a function that are named where rules apply."""
 
@@ -90,14 +92,19 @@ def _story(each: Obligation, rules: dict[str, Rule], tree: Tree) -> Story:
 
 
 def _clause(rule: Rule, number: int) -> str:
-    """The text of a clause, as its file has it."""
+    """The text of a clause, as its file has it, without comments and exceptions."""
     first = min(clause.common.line for clause in rule.clauses)
-    lines = rule.text.splitlines()
     start = rule.clauses[number - 1].common.line - first
-    end = start + 1
-    while end < len(lines) and not lines[end].startswith("[["):
-        end += 1
-    return "\n".join(line for line in lines[start:end] if line and not line.startswith("#"))
+    kept: list[str] = []
+    excepted = False
+    for at, line in enumerate(rule.text.splitlines()[start:]):
+        if at and line.startswith("[["):
+            break
+        excepted = excepted or bool(_EXCEPT.match(line))
+        if line and not excepted and not line.startswith("#"):
+            kept.append(line)
+        excepted = excepted and not line.endswith("]")
+    return "\n".join(kept)
 
 
 def _quotes(tree: Tree, steps: Iterable[Step]) -> tuple[Quote, ...]:

@@ -8,7 +8,8 @@ from typing import Final
 from analyzer.core import Backtest, Bug, Obligation, Outcome, Replay, Verdict
 from analyzer.report.wording import counted, one_line
 
-_INDENT: Final = " " * 11
+_WIDTH: Final = max(len(each.value) for each in Outcome)
+_INDENT: Final = " " * (_WIDTH + 4)
 _COMMIT: Final = 12
 _FITS: Final = (Outcome.CAUGHT, Outcome.ELSEWHERE, Outcome.OPEN, Outcome.MISSED)
 _WORDS: Final = {
@@ -41,7 +42,7 @@ def _text(found: Backtest, paths: bool) -> Iterator[str]:
             yield from ("",) if rule else ()
             rule = each.bug.rule
             yield rule
-        yield f"  {each.outcome.value:<{len(_INDENT) - 2}}{one_line(each.bug.name)}"
+        yield f"  {each.outcome.value:<{_WIDTH}}  {one_line(each.bug.name)}"
         yield from (f"{_INDENT}{line}" for line in _details(each, paths))
     if found.replays:
         yield ""
@@ -75,10 +76,13 @@ def _origin(bug: Bug) -> str:
 def _summary(found: Backtest) -> Iterator[str]:
     counts = Counter(each.outcome for each in found.replays)
     tried = sum(counts[outcome] for outcome in _FITS)
-    yield (
-        f"{counts[Outcome.CAUGHT]} of {counted(tried, 'bug')} put back into Linux {found.release}"
-        f" are reported in their functions."
-    )
+    if not tried:
+        yield f"No bug was put back into Linux {found.release}: none fits."
+    else:
+        yield (
+            f"{counts[Outcome.CAUGHT]} of {counted(tried, 'bug')} put back into Linux {found.release}"
+            f" are reported in their functions."
+        )
     for outcome in Outcome:
         if counts[outcome] and outcome is not Outcome.CAUGHT:
             yield f"{counts[outcome]:5}  {_WORDS[outcome]}"

@@ -47,7 +47,8 @@ def _text(story: Story) -> Iterator[str]:
     yield from _steps(story, "The path:", each.path)
     if each.evidence:
         proved = each.verdict is Verdict.PROVED
-        yield from _steps(story, "What proves it:" if proved else "Who demands it:", each.evidence)
+        title = "What proves it:" if proved else "What that rests on:"
+        yield from _steps(story, title, each.evidence)
     if story.identity:
         yield ""
         yield f"Fingerprint {story.identity}."

@@ -120,7 +120,7 @@ def test_the_text_says_what_where_and_how_many(tmp_path: Path) -> None:
     assert outcome.status == 0
     lines = outcome.output.splitlines()
     assert lines[0] == "own/rule"
-    assert lines[1] == "  caught   is caught"
+    assert lines[1] == "  caught        is caught"
     assert lines[2].strip() == '0123456789ab ("mm: free what is locked"), CVE-2099-1'
     assert lines[3].strip() == "mm/small.c:7: locked() frees folio"
     assert lines[-1] == "1 of 1 bug put back into Linux 6.12 are reported in their functions."
@@ -159,3 +159,10 @@ def test_rules_without_a_bug_are_an_error(tmp_path: Path) -> None:
     outcome = zaplint(*words(tmp_path, ""))
     assert (outcome.status, outcome.output) == (2, "")
     assert "no bug is known of these rules" in errors_of(outcome)[0]
+
+
+def test_a_tree_that_none_fits_is_told_so(tmp_path: Path) -> None:
+    outcome = zaplint(*words(tmp_path, bug("does not fit", "locked", "spin_lock")))
+    assert outcome.status == 0
+    assert "No bug was put back into Linux 6.12: none fits." in outcome.output
+    assert "  does not fit  does not fit" in outcome.output

@@ -77,3 +77,14 @@ def test_what_there_is_no_story_of_is_an_error(tree: Path, place: str, said: str
 def test_the_lines_near_are_named(tree: Path) -> None:
     outcome = zaplint(*words(tree, "mm/small.c:6"))
     assert "rules apply in locked() at line 7" in outcome.errors
+
+
+def test_exceptions_are_no_part_of_what_is_demanded(tree: Path) -> None:
+    rule = tree.parent / "rules" / "own" / "rule.toml"
+    exception = (
+        '\nexcept = [\n    { function = "other", reason = "is no function of this tree" },\n]\n'
+    )
+    rule.write_text(rule.read_text() + exception)
+    (told,) = json.loads(zaplint(*words(tree, "mm/small.c:7", "-f", "json")).output)
+    assert told["clause"].splitlines()[0] == "[[require]]"
+    assert "except" not in told["clause"] and "other" not in told["clause"]

@@ -76,13 +76,9 @@ def _origin(bug: Bug) -> str:
 def _summary(found: Backtest) -> Iterator[str]:
     counts = Counter(each.outcome for each in found.replays)
     tried = sum(counts[outcome] for outcome in _FITS)
-    if not tried:
-        yield f"No bug was put back into Linux {found.release}: none fits."
-    else:
-        yield (
-            f"{counts[Outcome.CAUGHT]} of {counted(tried, 'bug')} put back into Linux {found.release}"
-            f" are reported in their functions."
-        )
+    caught, of = counts[Outcome.CAUGHT], counted(tried, "bug")
+    told = f"{caught} of {of} put back into Linux {found.release} are reported in their functions."
+    yield told if tried else f"No bug was put back into Linux {found.release}: none fits."
     for outcome in Outcome:
         if counts[outcome] and outcome is not Outcome.CAUGHT:
             yield f"{counts[outcome]:5}  {_WORDS[outcome]}"

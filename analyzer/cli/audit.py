@@ -1,18 +1,20 @@
 """`zaplint audit TREE` and `zaplint check FILE...`."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
 from analyzer import __version__
 from analyzer.cli import options
+from analyzer.cli.paint import COLOR, show
 from analyzer.core import Level, Release, Report, UserError
 from analyzer.pipeline import Request
 from analyzer.pipeline import audit as run_audit
 from analyzer.report.findings import has_finding
+from analyzer.report.lines import Sources
 from analyzer.report.sarif import SarifOptions, render_sarif
-from analyzer.report.text import TextOptions, render_text
+from analyzer.report.text import TextOptions, text_lines
 from analyzer.source import find_root
 
 _INCOMPLETE = 3
@@ -39,28 +41,28 @@ _CATEGORY = click.option(
 _PROBLEMS = click.option("--problems", is_flag=True, help="List every function not read whole.")
 
 
+@dataclass(frozen=True, slots=True)
 class _Show:
     """How a report is shown: format, file, and what is in it."""
 
-    def __init__(self, style: str, output: Path | None, text: TextOptions, category: str) -> None:
-        self.style = style
-        self.output = output
-        self.text = text
-        self.category = category
+    style: str
+    output: Path | None
+    color: str
+    text: TextOptions
+    category: str = ""
 
     def show(self, report: Report) -> None:
         """Writes the report to the file or to standard output."""
+        root = Path(report.root)
+
+        def read(path: str) -> bytes:
+            return (root / path).read_bytes()
+
         if self.style == "sarif":
-            root = Path(report.root)
-            data = render_sarif(
-                report,
-                __version__,
-                lambda path: (root / path).read_bytes(),
-                SarifOptions(ledger=self.text.ledger, category=self.category),
-            )
+            wanted = SarifOptions(ledger=self.text.ledger, category=self.category)
+            options.emit(render_sarif(report, __version__, read, wanted), self.output)
         else:
-            data = render_text(report, self.text).encode("utf-8", "surrogateescape")
-        options.emit(data, self.output)
+            show(text_lines(report, Sources(read), self.text), self.output, self.color)
 
 
 @click.command()
@@ -71,6 +73,7 @@ class _Show:
 @_PROBLEMS
 @_CATEGORY
 @_FAIL_ON
+@COLOR
 @click.pass_context
 def audit(
     context: click.Context,
@@ -81,11 +84,13 @@ def audit(
     problems: bool,
     category: str,
     fail_on: str,
+    color: str,
 ) -> None:
     """Audit a kernel TREE: report every place where a rule is violated."""
     with options.progress_bar() as progress:
         report = run_audit(replace(request, progress=progress))
-    _Show(style, output, TextOptions(ledger, problems), category).show(report)
+    text = TextOptions(ledger, problems, table=True)
+    _Show(style, output, color, text, category).show(report)
     context.exit(_status(report, fail_on))
 
 
@@ -100,6 +105,7 @@ def audit(
 @options.OUTPUT
 @_LEDGER
 @_FAIL_ON
+@COLOR
 @click.pass_context
 def check(
     context: click.Context,
@@ -113,6 +119,7 @@ def check(
     output: Path | None,
     ledger: bool,
     fail_on: str,
+    color: str,
 ) -> None:
     """Check some FILES of a kernel tree, whose root is found from them; what a pre-commit hook
     runs.
@@ -131,7 +138,7 @@ def check(
     with options.progress_bar() as progress:
         request = Request(root, (), select, ignore, rules, release, jobs, wanted, progress)
         report = run_audit(request)
-    _Show(style, output, TextOptions(ledger), "").show(report)
+    _Show(style, output, color, TextOptions(ledger, table=ledger)).show(report)
     context.exit(_status(report, fail_on))
 
 

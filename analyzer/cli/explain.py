@@ -6,12 +6,13 @@ from pathlib import Path
 import click
 
 from analyzer.cli import options
+from analyzer.cli.paint import COLOR, show
 from analyzer.cli.places import TOP, line_in_tree
 from analyzer.core import Release, Story, UserError
 from analyzer.inspect.explain import stories_at, story_of
 from analyzer.pipeline import Request, audit
 from analyzer.report.fingerprint import identities
-from analyzer.report.story import render_stories
+from analyzer.report.story import stories_json, story_lines
 from analyzer.source import find_root
 
 _EPILOG = """\b
@@ -36,6 +37,7 @@ _IDENTITY = re.compile(r"[0-9a-f]{8,32}")
 @options.KERNEL
 @options.JOBS
 @click.option("--format", "-f", "style", type=click.Choice(["text", "json"]), default="text")
+@COLOR
 def explain(
     place: str,
     top: Path | None,
@@ -46,6 +48,7 @@ def explain(
     release: Release | None,
     jobs: int,
     style: str,
+    color: str,
 ) -> None:
     """Tell the story of a verdict: what is demanded there and by whom, where it is met or broken,
     along which chain of calls, with the lines of the source. Of what is proved, too.
@@ -61,7 +64,10 @@ def explain(
             told = stories_at(request, *found[1:])
         else:
             told = (_with_identity(request, place),)
-    click.echo(render_stories(told, style), nl=False)
+    if style == "json":
+        click.echo(stories_json(told), nl=False)
+    else:
+        show(story_lines(told), None, color)
 
 
 def _with_identity(request: Request, identity: str) -> Story:

@@ -39,6 +39,11 @@ class SourceText:
         found = units[2 * (location.column - 1) : 2 * (location.end_column - 1)]
         return found.decode("utf-16-le", "replace")
 
+    def before(self, location: Location) -> str:
+        """The text of a location's first line up to it."""
+        units = self.line(location.line).encode("utf-16-le")
+        return units[: 2 * (location.column - 1)].decode("utf-16-le", "replace")
+
     def around(self, number: int) -> tuple[int, int, str]:
         """First line, last line and text of the surroundings of a line, cut to the file."""
         first = max(1, number - _CONTEXT)
@@ -61,3 +66,10 @@ class Sources:
             except OSError:
                 self._known[path] = None
         return self._known[path]
+
+    def quoted(self, path: str, number: int) -> str:
+        """A line without the white space around it, that within it folded; empty if there is
+        none.
+        """
+        text = self.get(path)
+        return " ".join(text.line(number).split()) if text else ""

@@ -1,6 +1,6 @@
 """Obligations as SARIF results: message with links, code flow, fingerprints."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import sarif_om
 
@@ -8,6 +8,7 @@ from analyzer.core import Level, Obligation, Step, Verdict
 from analyzer.report.lines import Sources
 from analyzer.report.locations import primary, step
 from analyzer.report.rules_metadata import sarif_level
+from analyzer.report.steps import depths
 from analyzer.report.wording import one_line, sentence
 
 MOST_STEPS = 1_000
@@ -85,20 +86,9 @@ def _code_flows(path: Sequence[Step]) -> list[sarif_om.CodeFlow] | None:
         sarif_om.ThreadFlowLocation(
             location=step(item), execution_order=number, nesting_level=depth
         )
-        for number, (item, depth) in enumerate(zip(shown, _depths(shown), strict=True), 1)
+        for number, (item, depth) in enumerate(zip(shown, depths(shown), strict=True), 1)
     ]
     return [sarif_om.CodeFlow(thread_flows=[sarif_om.ThreadFlow(locations=locations)])]
-
-
-def _depths(path: Sequence[Step]) -> Iterator[int]:
-    """How deep in calls each step is, seen from the function of the first step."""
-    stack: list[str] = []
-    for item in path:
-        if item.function in stack:
-            del stack[stack.index(item.function) + 1 :]
-        else:
-            stack.append(item.function)
-        yield len(stack) - 1
 
 
 def _fingerprints(obligation: Obligation, identity: str, sources: Sources) -> dict[str, str]:

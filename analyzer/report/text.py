@@ -1,14 +1,30 @@
-"""Plain text for people: one line per finding as compilers print it, its steps, a summary."""
+"""Text for people: findings by function, each on a line as compilers print it, with its line of
+the source and its steps; then a table by rule and a summary.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
-from analyzer.core import Level, Obligation, Problem, ProblemKind, Report, RuleCount, Step, Verdict
+from analyzer.core import (
+    Level,
+    Location,
+    Obligation,
+    Problem,
+    ProblemKind,
+    Report,
+    RuleCount,
+    Step,
+    Verdict,
+)
 from analyzer.report.findings import findings, is_finding
+from analyzer.report.lines import Sources
+from analyzer.report.steps import Quoted, step_lines
+from analyzer.report.styled import Line, Role, Span, line, plain, role_of
 from analyzer.report.wording import counted, one_line
 
-_INDENT = " " * 6
+_MARGIN = " " * 4
 _LISTED_ALWAYS = frozenset(
     {
         ProblemKind.UNREADABLE.value,
@@ -23,61 +39,103 @@ _LISTED_ALWAYS = frozenset(
 class TextOptions:
     """What to print.
 
-    `ledger` adds what was proved and what is open, and a table by rule; `problems` lists every gap.
+    `ledger` adds what was proved and what is open; `table` a table by rule; `problems` lists every
+    gap.
     """
 
     ledger: bool = False
     problems: bool = False
+    table: bool = False
 
 
-def render_text(report: Report, options: TextOptions = TextOptions()) -> str:
+def render_text(report: Report, sources: Sources, options: TextOptions = TextOptions()) -> str:
     """The whole text, with a newline at its end."""
-    return "".join(f"{line}\n" for line in text_lines(report, options))
+    return "".join(f"{plain(each)}\n" for each in text_lines(report, sources, options))
 
 
-def text_lines(report: Report, options: TextOptions = TextOptions()) -> Iterator[str]:
-    """The text line by line: obligations in canonical order, problems, the table, the summary."""
-    for obligation in report.obligations:
-        if options.ledger or is_finding(obligation):
-            yield from _obligation(obligation)
-    yield from _problems(report, options)
+def text_lines(
+    report: Report, sources: Sources, options: TextOptions = TextOptions()
+) -> Iterator[Line]:
+    """The text line by line: findings by function, problems, the table, the summary."""
+    shown = [each for each in report.obligations if options.ledger or is_finding(each)]
+    for (path, function), group in groupby(shown, lambda each: (each.location.path, each.function)):
+        if function:
+            yield line(Span(path, Role.PLACE), ": in ", Span(f"{function}()", Role.FUNCTION))
+        for obligation in group:
+            yield from _obligation(obligation, sources)
+        yield ()
+    yield from map(line, _problems(report, options))
     if options.ledger:
-        yield from _skipped(report)
+        yield from map(line, _skipped(report))
+    if options.table:
         yield from _table(report)
-    yield from _summary(report, options)
+    yield from map(line, _summary(report, options))
 
 
-def _obligation(obligation: Obligation) -> Iterator[str]:
+def _obligation(obligation: Obligation, sources: Sources) -> Iterator[Line]:
     place = obligation.location
-    head = f"{place.path}:{place.line}:{place.column}: {_label(obligation)}"
-    yield f"{head}: {one_line(obligation.message)} [{obligation.rule}]"
+    yield line(
+        Span(f"{place.path}:{place.line}:{place.column}:", Role.PLACE),
+        " ",
+        Span(f"{_label(obligation)}:", role_of(obligation)),
+        f" {one_line(obligation.message)} ",
+        Span(f"[{obligation.rule}]", Role.RULE),
+    )
+    told = obligation.verdict is Verdict.VIOLATED
+    if told:
+        yield from _excerpt(obligation, sources)
     if obligation.reason and obligation.verdict is Verdict.OPEN:
-        yield f"{_INDENT}open because {one_line(obligation.reason)}"
+        yield line(f"{_MARGIN}open because {one_line(obligation.reason)}")
     if obligation.condition:
-        yield f"{_INDENT}only if {one_line(obligation.condition)}"
-    for step in _steps(obligation):
-        yield f"{_INDENT}{_step(step, place.path)}"
+        yield line(f"{_MARGIN}only if {one_line(obligation.condition)}")
+    quoted = _further(sources, place) if told else _nothing
+    within = (place.path, obligation.function)
+    yield from step_lines(_path(obligation), quoted, within, len(_MARGIN))
+    passed = {step.location for step in obligation.path}
+    rest = [step for step in obligation.evidence if step.location not in passed]
+    if rest and obligation.path:
+        yield line(f"{_MARGIN}what that rests on:")
+    yield from step_lines(rest, quoted, within, len(_MARGIN))
+
+
+def _path(obligation: Obligation) -> tuple[Step, ...]:
+    """The steps of a path, none if the only one is the finding itself."""
+    alone = len(obligation.path) == 1 and obligation.path[0].location == obligation.location
+    return () if alone else obligation.path
+
+
+def _further(sources: Sources, place: Location) -> Quoted:
+    """The lines of the source, but for the one that stands above the steps."""
+    first = (place.path, place.line)
+    return lambda path, number: "" if (path, number) == first else sources.quoted(path, number)
+
+
+def _excerpt(obligation: Obligation, sources: Sources) -> Iterator[Line]:
+    """The line of a finding with a mark below what it is about."""
+    place = obligation.location
+    text = sources.get(place.path)
+    source = text.line(place.line) if text else ""
+    if text is None or not source.strip():
+        return
+    one = place if place.end_line == place.line else None
+    size = len(text.part(one).expandtabs(8)) if one else len(source)
+    before = text.before(place).expandtabs(8)
+    source = source.expandtabs(8)
+    cut = len(source) - len(source.lstrip())
+    start = max(0, len(before) - cut)
+    size = max(1, min(size, len(source.rstrip()) - len(before)))
+    yield line(f"{place.line:>6} | ", Span(source.strip(), Role.QUOTE))
+    yield line(f"{'':6} | {' ' * start}", Span(f"^{'~' * (size - 1)}", role_of(obligation)))
+
+
+def _nothing(_path: str, _line: int) -> str:
+    return ""
 
 
 def _label(obligation: Obligation) -> str:
     if is_finding(obligation):
         return obligation.level.value
     return f"note: {obligation.verdict.value}"
-
-
-def _steps(obligation: Obligation) -> Iterator[Step]:
-    """The path, then the evidence that lies elsewhere."""
-    yield from obligation.path
-    passed = {step.location for step in obligation.path}
-    for step in obligation.evidence:
-        if step.location not in passed:
-            yield step
-
-
-def _step(step: Step, path: str) -> str:
-    """A step; the file is named where it is another one than that of the finding."""
-    file = "" if step.location.path == path else f"{step.location.path}:"
-    return f"{file}{step.location.line}: {one_line(step.text)}"
 
 
 def _problems(report: Report, options: TextOptions) -> Iterator[str]:
@@ -104,7 +162,7 @@ def _skipped(report: Report) -> Iterator[str]:
         yield f"{rule}: not applied: {one_line(reason)}"
 
 
-def _table(report: Report) -> Iterator[str]:
+def _table(report: Report) -> Iterator[Line]:
     """One line per rule and a line of sums."""
     if not report.counts:
         return
@@ -116,12 +174,16 @@ def _table(report: Report) -> Iterator[str]:
     )
     rows = (*report.counts, sums)
     width = max(len(row.rule) for row in rows)
-    yield ""
-    yield f"{'rule':<{width}}  {'proved':>8}  {'violated':>8}  {'open':>8}"
+    yield line(f"{'rule':<{width}}  {'proved':>8}  {'violated':>8}  {'open':>8}")
     for row in rows:
-        numbers = f"{row.n_proved:>8,}  {row.n_violated:>8,}  {row.n_open:>8,}"
-        yield f"{row.rule:<{width}}  {numbers}"
-    yield ""
+        violated = Role.ERROR if row.n_violated else Role.PLAIN
+        yield line(
+            Span(f"{row.rule:<{width}}", Role.RULE if row is not sums else Role.PLAIN),
+            f"  {row.n_proved:>8,}  ",
+            Span(f"{row.n_violated:>8,}", violated),
+            f"  {row.n_open:>8,}",
+        )
+    yield ()
 
 
 def _summary(report: Report, options: TextOptions) -> Iterator[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from analyzer.core import Report, Verdict
 from analyzer.pipeline import Book, Request, audit, load_book
+from analyzer.report.lines import Sources
 from analyzer.report.sarif import render_sarif
 from analyzer.report.text import TextOptions, render_text
 from tests.robust.variants import cuts, shuffled_lines, splices, tree_of
@@ -51,7 +52,8 @@ def _report(tree: Path) -> Report:
     """Audits a tree and shows the report in both ways."""
     sys.setrecursionlimit(20_000)
     report = audit(Request(tree), _book())
-    assert render_text(report, TextOptions(ledger=True, problems=True))
+    sources = Sources(lambda path: (tree / path).read_bytes())
+    assert render_text(report, sources, TextOptions(ledger=True, problems=True, table=True))
     assert render_sarif(report, "0", lambda path: (tree / path).read_bytes())
     return report
 

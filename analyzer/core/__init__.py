@@ -1,7 +1,7 @@
 """The values that every layer speaks: places in files, obligations, verdicts, problems, reports."""
 
 from analyzer.core.backtest import Backtest, Bug, Change, Outcome, Replay
-from analyzer.core.errors import BugError, ReleaseError, UserError
+from analyzer.core.errors import BugError, ReleaseError, UserError, every
 from analyzer.core.inspection import (
     Demanded,
     EntryLock,
@@ -17,6 +17,7 @@ from analyzer.core.problem import Coverage, FunctionGap, Problem, ProblemKind
 from analyzer.core.proof import FATES, Deletion, Fate, Proofs, Trial
 from analyzer.core.release import EVERY_RELEASE, Release, ReleaseRange
 from analyzer.core.report import Report, RuleCount, RuleInfo
+from analyzer.core.ruletest import RuleTest, Unmet
 from analyzer.core.story import Quote, Story
 
 __all__ = [
@@ -49,12 +50,15 @@ __all__ = [
     "Report",
     "RuleCount",
     "RuleInfo",
+    "RuleTest",
     "Source",
     "Standing",
     "Step",
     "Story",
     "Trial",
+    "Unmet",
     "UserError",
     "Verdict",
     "WayIn",
+    "every",
 ]

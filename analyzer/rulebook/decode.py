@@ -20,7 +20,7 @@ from analyzer.checkers.property import (
     Require,
 )
 from analyzer.checkers.scope import Exemption, Scope
-from analyzer.core import Level, ReleaseRange, RuleInfo
+from analyzer.core import Level, ReleaseRange, RuleInfo, every
 from analyzer.rulebook.language import Words, close, parse_condition, parse_event, parse_lock
 from analyzer.rulebook.model import Rule
 from analyzer.rulebook.order import read_order
@@ -79,7 +79,7 @@ def decode(text: str, id: str, file: str, words: Words) -> Rule:
         for kind, clause in _in_order(table)
         for each in (one_each(clause, words) if "families" in clause.values else (clause,))
     ]
-    clauses = tuple(_clause(each, kind, words, frame) for kind, each in tables)
+    clauses = every(lambda one: _clause(one[1], one[0], words, frame), tables)
     if not clauses:
         raise table.error(
             "the rule has no clause",

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from analyzer.core import UserError
+from analyzer.core import UserError, every
 from analyzer.rulebook.decode import decode
 from analyzer.rulebook.model import Rule, Rulebook
 from analyzer.rulebook.vocabulary import read_vocabulary
@@ -16,28 +16,28 @@ def load_rules(folders: tuple[Path, ...], locks: frozenset[str]) -> Rulebook:
     """The rules of all folders. `locks` are the names of the locks that the models know.
 
     The vocabulary of a later folder adds to those before it. Raises UserError, naming file and
-    line, for anything that is not understood, and for two files that give one rule.
+    line, for anything that is not understood, and for two files that give one rule; a slip in one
+    rule hides none of another. The file of a rule may stand in place of a folder.
     """
-    vocabularies = [path for folder in folders for path in _vocabularies(folder)]
+    found = [path for folder in folders for path in _vocabularies(folder)]
+    vocabularies = dict.fromkeys(path.resolve() for path in found)
     vocabulary, words = read_vocabulary(
         [(_name(path), _read(path)) for path in vocabularies], locks
     )
     rules: dict[str, Rule] = {}
     codes: dict[str, Rule] = {}
-    for folder in folders:
-        for path in _rule_files(folder):
-            id = f"{path.parent.name}/{path.stem}"
-            rule = decode(_read(path), id, _name(path), words)
-            _check_new(rules.get(id), rule, f"rule '{id}'", "give one of the files another name")
-            _check_new(
-                codes.get(rule.info.code),
-                rule,
-                f"code '{rule.info.code}'",
-                "give one of the rules another code",
-            )
-            rules[id] = rule
-            if rule.info.code:
-                codes[rule.info.code] = rule
+
+    def decoded(path: Path) -> Rule:
+        return decode(_read(path), f"{path.parent.name}/{path.stem}", _name(path), words)
+
+    paths = [path for folder in folders for path in _rule_files(folder)]
+    for rule in every(decoded, paths):
+        id, code = rule.id, rule.info.code
+        _check_new(rules.get(id), rule, f"rule '{id}'", "give one of the files another name")
+        _check_new(codes.get(code), rule, f"code '{code}'", "give one of the rules another code")
+        rules[id] = rule
+        if code:
+            codes[code] = rule
     return Rulebook(tuple(rules[id] for id in sorted(rules)), vocabulary)
 
 
@@ -47,10 +47,14 @@ def _check_new(old: Rule | None, new: Rule, what: str, hint: str) -> None:
 
 
 def _vocabularies(folder: Path) -> list[Path]:
+    if folder.is_file():
+        folder = folder.parent.parent
     return [folder / name for name in _VOCABULARIES if (folder / name).is_file()]
 
 
 def _rule_files(folder: Path) -> list[Path]:
+    if folder.is_file() and folder.suffix == ".toml":
+        return [folder]
     if not folder.is_dir():
         raise UserError(
             f"{folder}: no such folder of rules", "a folder of rules holds <family>/<name>.toml"

@@ -39,7 +39,7 @@ class Expectation:
     @property
     def text(self) -> str:
         """The comment, as it is written."""
-        return f"{self.word}: {self.rule}" + (f' "{self.part}"' if self.part else "")
+        return f"// {self.word}: {self.rule}" + (f' "{self.part}"' if self.part else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ def misspelt(fixture: Fixture) -> Iterator[Unmet]:
         for word, rule, _ in _COMMENT.findall(line):
             near = difflib.get_close_matches(word, _WORDS, 1, 0.7)
             if word not in _WORDS and near:
-                got = f"'{word}:', which says nothing; did you mean '{near[0]}:'?"
-                yield Unmet(fixture.name, number, f"{near[0]}: {rule}", got)
+                got = f"'// {word}:', which says nothing; did you mean '{near[0]}:'?"
+                yield Unmet(fixture.name, number, f"// {near[0]}: {rule}", got)
 
 
 def judged(fixture: Fixture, rule: str, book: Book, example: str = "") -> Report:

@@ -12,7 +12,9 @@ from analyzer.rulebook.folder import rules_folder
 
 _NOT_RULES = ("vocabulary.toml", "history.toml")
 _OK_FUNCTION = re.compile(r"\w_ok\d*\s*\(")
-_DEFINITION = re.compile(r"^\w[^;{}]*\)\s*\{", re.MULTILINE)
+_DEFINITION = re.compile(
+    r"^(?!else|return)\w[\w\s*]*[\s*]\w+\((?!\s*\()[^;{}]*\)\s*\{", re.MULTILINE
+)
 _EMPTY = "// kernel: 6.12\n"
 
 
@@ -46,14 +48,16 @@ def rule_test(rule: Rule, book: Book) -> RuleTest:
     for fixture, report in zip(fixtures, reports, strict=True):
         wrong += unmet(fixture, rule.id, report, book)
     n_expectations = sum(len(each.expectations) for each in fixtures)
-    notes = []
+    notes, parts = [], []
     for word, text in (("bad", rule.info.bad), ("good", rule.info.good)):
         if _DEFINITION.search(text):
             n_expectations += 1
             base = fixtures[0] if fixtures else Fixture(Path(rule.file), rule.file, _EMPTY, ())
             wrong += _example(rule, (word, text), base, book)
         elif text:
-            notes.append(f"'{word}' is no whole function, so it is not tested")
+            parts.append(f"'{word}'")
+    if parts:
+        notes.append(f"no whole function, so not tested: {' and '.join(parts)} of the page")
     lines = {
         rule.clauses[each.clause - 1].common.line
         for report in reports

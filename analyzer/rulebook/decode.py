@@ -66,41 +66,23 @@ _HINTS = {
 }
 
 
+_Made = tuple["_Frame", tuple[Clause, ...]]
+
+
 def decode(text: str, id: str, file: str, words: Words) -> Rule:
     """The rule of a TOML text. Raises UserError, naming file and line, for what it cannot read."""
     table = read_table(text, file)
-    _allow(table)
-    scope = _checked_scope(table, Scope(), words)
-    level = Level(table.choice("level", _LEVELS, "error"))
-    title = table.needed("title", "say in one line what the rule finds")
-    frame = _Frame(scope, level, title)
-    tables = [
-        (kind, each)
-        for kind, clause in _in_order(table)
-        for each in (one_each(clause, words) if "families" in clause.values else (clause,))
-    ]
-    clauses = every(lambda one: _clause(one[1], one[0], words, frame), tables)
-    if not clauses:
-        raise table.error(
-            "the rule has no clause",
-            "write [[require]], [[forbid]], [[follow]], [[pair]], [[contract]] or [[order]]",
-        )
-    for one, two, (_, late) in zip(clauses, clauses[1:], tables[1:], strict=False):
-        if one.common.preview and not two.common.preview:
-            raise late.error(
-                "the clause stands behind one in preview",
-                "move those in preview to the end: a clause is called by its position",
-            )
+    _, ((frame, clauses),) = every(lambda read: read(table, words), (_allow, _made))
     info = RuleInfo(
         id=id,
         code=table.text("code"),
-        title=title,
-        level=level,
+        title=frame.title,
+        level=frame.level,
         what=_prose(table, "what"),
         why=_prose(table, "why"),
         fix=_prose(table, "fix"),
         references=table.texts("references"),
-        kernel=str(scope.kernel),
+        kernel=str(frame.scope.kernel),
         bad=table.text("bad").strip("\n"),
         good=table.text("good").strip("\n"),
     )
@@ -108,7 +90,7 @@ def decode(text: str, id: str, file: str, words: Words) -> Rule:
     return Rule(
         info=info,
         clauses=clauses,
-        scope=scope,
+        scope=frame.scope,
         expect_sites=_expect(table),
         census=_prose(table, "census"),
         file=file,
@@ -141,13 +123,40 @@ def read_scope(table: Table, outer: Scope) -> Scope:
     )
 
 
-def _allow(table: Table) -> None:
+def _made(table: Table, words: Words) -> tuple[_Made]:
+    """What the clauses share, and the clauses."""
+    scope = _checked_scope(table, Scope(), words)
+    level = Level(table.choice("level", _LEVELS, "error"))
+    title = table.needed("title", "say in one line what the rule finds")
+    frame = _Frame(scope, level, title)
+    tables = [
+        (kind, each)
+        for kind, clause in _in_order(table)
+        for each in (one_each(clause, words) if "families" in clause.values else (clause,))
+    ]
+    clauses = every(lambda one: _clause(one[1], one[0], words, frame), tables)
+    if not clauses:
+        raise table.error(
+            "the rule has no clause",
+            "write [[require]], [[forbid]], [[follow]], [[pair]], [[contract]] or [[order]]",
+        )
+    for one, two, (_, late) in zip(clauses, clauses[1:], tables[1:], strict=False):
+        if one.common.preview and not two.common.preview:
+            raise late.error(
+                "the clause stands behind one in preview",
+                "move those in preview to the end: a clause is called by its position",
+            )
+    return ((frame, clauses),)
+
+
+def _allow(table: Table, _words: Words) -> tuple[()]:
     known = (*_INFO, *_SCOPE, "census", "expect_sites", "stage", *_KINDS)
     for key, value in table.values.items():
         tables = isinstance(value, list) and value and all(isinstance(one, dict) for one in value)
         if key not in known and (tables or isinstance(value, dict)):
             raise table.error(f"unknown kind '{key}'", "one of: " + ", ".join(_KINDS), key)
     table.allow(known)
+    return ()
 
 
 def _in_order(table: Table) -> list[tuple[str, Table]]:

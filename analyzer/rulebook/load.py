@@ -20,7 +20,7 @@ def load_rules(folders: tuple[Path, ...], locks: frozenset[str]) -> Rulebook:
     rule hides none of another. The file of a rule may stand in place of a folder.
     """
     found = [path for folder in folders for path in _vocabularies(folder)]
-    vocabularies = dict.fromkeys(path.resolve() for path in found)
+    vocabularies = {path.resolve(): path for path in found}.values()
     vocabulary, words = read_vocabulary(
         [(_name(path), _read(path)) for path in vocabularies], locks
     )

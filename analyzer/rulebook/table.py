@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from analyzer.core import ReleaseError, ReleaseRange, UserError
+from analyzer.core import ReleaseError, ReleaseRange, UserError, every
 from analyzer.rulebook.language import LanguageError, close
 from analyzer.rulebook.lines import KeyPath, Mark, marks
 
@@ -41,13 +41,16 @@ class Table:
         return UserError(f"{self.source.name}:{self.line(*keys)}: {problem}", hint)
 
     def allow(self, known: Iterable[str]) -> None:
-        """Raises UserError for a key that is not known."""
+        """Raises UserError for keys that are not known, all at once."""
         names = tuple(known)
-        for key in self.values:
+
+        def check(key: str) -> None:
             if key not in names:
                 like = close(key, names)
                 hint = f"did you mean '{like}'?" if like else "one of: " + ", ".join(names)
                 raise self.error(f"unknown key '{key}' in {self.label}", hint, key)
+
+        every(check, self.values)
 
     def text(self, key: str, default: str = "") -> str:
         """The string of a key, or the default. Raises UserError for any other value."""

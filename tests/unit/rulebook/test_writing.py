@@ -13,7 +13,7 @@ from analyzer.rulebook.vocabulary import read_vocabulary
 from tests.unit.rulebook.words import LOCKS, RULES
 
 TEXT = (RULES / "WRITING.md").read_text()
-RULE, VOCABULARY, BUG = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+RULE, VOCABULARY, _OWN, BUG = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
 
 
 def _words() -> Words:

@@ -100,6 +100,17 @@ def judged(fixture: Fixture, rule: str, book: Book, example: str = "") -> Report
         return audit(Request(root, select=tuple(sorted(asked))), book)
 
 
+def unread(fixture: Fixture, report: Report) -> Iterator[str]:
+    """What of a fixture was not understood, each with file and line."""
+    for gap in report.coverage.gaps:
+        if gap.path == PLACE:
+            what = f"{gap.function}() was not read whole: {gap.construct}"
+            yield f"{fixture.name}:{gap.line}: {what}"
+    for problem in report.problems:
+        if problem.path == PLACE:
+            yield f"{fixture.name}:{problem.line}: {problem.text}"
+
+
 def unmet(fixture: Fixture, rule: str, report: Report, book: Book) -> list[Unmet]:
     """The expectations that a report on a fixture of `rule` does not meet, and what it finds that
     nothing expects, by line.
@@ -182,9 +193,6 @@ def _nothing(expected: Expectation, report: Report, book: Book) -> str:
         near_lines = sorted(dict.fromkeys(places), key=lambda each: abs(each - expected.line))[:3]
         lines = ", ".join(map(str, sorted(near_lines)))
         return f"nothing: the rule has no site in this line; the nearest are in {lines}"
-    for gap in report.coverage.gaps:
-        if gap.path == PLACE:
-            return f"nothing: {gap.function}() was not read whole: line {gap.line}: {gap.construct}"
     return "nothing: the rule has no site in this file; look at the names in its events"
 
 

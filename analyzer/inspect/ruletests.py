@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from analyzer.core import RuleTest, Unmet, UserError, Verdict
-from analyzer.inspect.fixtures import Fixture, judged, read_fixture, unmet
+from analyzer.inspect.fixtures import Fixture, judged, read_fixture, unmet, unread
 from analyzer.pipeline import Book, load_book
 from analyzer.rulebook import Rule
 from analyzer.rulebook.folder import rules_folder
@@ -48,7 +48,12 @@ def rule_test(rule: Rule, book: Book) -> RuleTest:
     for fixture, report in zip(fixtures, reports, strict=True):
         wrong += unmet(fixture, rule.id, report, book)
     n_expectations = sum(len(each.expectations) for each in fixtures)
-    notes, parts = [], []
+    notes = [
+        text
+        for fixture, report in zip(fixtures, reports, strict=True)
+        for text in unread(fixture, report)
+    ]
+    parts = []
     for word, text in (("bad", rule.info.bad), ("good", rule.info.good)):
         if _DEFINITION.search(text):
             n_expectations += 1

@@ -143,6 +143,14 @@ def test_examples_of_the_page_are_tests(own: Path) -> None:
     assert [each[2] for each in unmet(own)] == ["the example 'bad' is reported"]
 
 
+def test_what_was_not_read_of_a_fixture_is_told(own: Path) -> None:
+    file = own / "own" / "freed-unlocked.c"
+    change(file, "pool_free(folio);\t// proved", ") {{ // proved")
+    line = file.read_text().splitlines().index("void drop_ok(struct folio *folio)") + 1
+    notes = zaplint("rules", "test", own).output.split("  note: ")[1:]
+    assert any(f"freed-unlocked.c:{line}: not parsed" in note for note in notes)
+
+
 def test_clause_that_no_fixture_exercises_is_told(own: Path) -> None:
     file = own / "own" / "freed-unlocked.toml"
     text = file.read_text() + '\n[[require]]\nat = "pool_drain($p)"\nneeds = "false"\n'

@@ -80,7 +80,7 @@ def misspelt(fixture: Fixture) -> Iterator[Unmet]:
 def judged(fixture: Fixture, rule: str, book: Book, example: str = "") -> Report:
     """The report on a fixture of `rule`, laid out as a tree of one file and the headers beside it.
 
-    An `example` stands in a file of its own, mm/example.c.
+    An `example` stands below the text of the fixture, from the line after it on.
     """
     release = _KERNEL.search(fixture.text)
     version, patchlevel = release.groups() if release else ("6", "12")
@@ -92,12 +92,15 @@ def judged(fixture: Fixture, rule: str, book: Book, example: str = "") -> Report
         makefile = f"VERSION = {version}\nPATCHLEVEL = {patchlevel}\nSUBLEVEL = 0\n"
         (root / "Makefile").write_text(makefile)
         (root / "mm").mkdir()
-        (root / PLACE).write_text(fixture.text, encoding="utf-8")
+        (root / PLACE).write_text(with_example(fixture, example), encoding="utf-8")
         for header in (*folder.parent.glob("*.h"), *folder.glob("*.h")):
             (root / "mm" / header.name).write_bytes(header.read_bytes())
-        if example:
-            (root / "mm/example.c").write_text(example, encoding="utf-8")
         return audit(Request(root, select=tuple(sorted(asked))), book)
+
+
+def with_example(fixture: Fixture, example: str) -> str:
+    """The text of a fixture with an example below it."""
+    return f"{fixture.text.rstrip()}\n{example}"
 
 
 def unread(fixture: Fixture, report: Report) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from analyzer.core import RuleTest, Unmet, UserError, Verdict
-from analyzer.inspect.fixtures import Fixture, judged, read_fixture, unmet, unread
+from analyzer.inspect.fixtures import Fixture, judged, read_fixture, unmet, unread, with_example
 from analyzer.pipeline import Book, load_book
 from analyzer.rulebook import Rule
 from analyzer.rulebook.folder import rules_folder
@@ -15,6 +15,7 @@ _OK_FUNCTION = re.compile(r"\w_ok\d*\s*\(")
 _DEFINITION = re.compile(
     r"^(?!else|return)\w[\w\s*]*[\s*]\w+\((?!\s*\()[^;{}]*\)\s*\{", re.MULTILINE
 )
+_NAME = re.compile(r"[A-Za-z_]\w+")
 _EMPTY = "// kernel: 6.12\n"
 
 
@@ -42,7 +43,7 @@ def rule_tests(paths: tuple[Path, ...], folders: tuple[Path, ...] = ()) -> Itera
 
 def rule_test(rule: Rule, book: Book) -> RuleTest:
     """What becomes of the tests of one rule."""
-    fixtures = [read_fixture(path, name) for path, name in _fixture_files(rule)]
+    fixtures = [read_fixture(path, name) for path, name in fixture_files(rule)]
     reports = [judged(each, rule.id, book) for each in fixtures]
     wrong = list(_lacking(rule, fixtures))
     for fixture, report in zip(fixtures, reports, strict=True):
@@ -57,8 +58,7 @@ def rule_test(rule: Rule, book: Book) -> RuleTest:
     for word, text in (("bad", rule.info.bad), ("good", rule.info.good)):
         if _DEFINITION.search(text):
             n_expectations += 1
-            base = fixtures[0] if fixtures else Fixture(Path(rule.file), rule.file, _EMPTY, ())
-            wrong += _example(rule, (word, text), base, book)
+            wrong += _example(rule, (word, text), base_of(rule, text, fixtures), book)
         elif text:
             parts.append(f"'{word}'")
     if parts:
@@ -96,7 +96,7 @@ def _shipped_fixtures(rules: Path) -> Path:
     return rules.parent / "fixtures" / "rules"
 
 
-def _fixture_files(rule: Rule) -> list[tuple[Path, str]]:
+def fixture_files(rule: Rule) -> list[tuple[Path, str]]:
     """The fixtures of a rule, each with the name for messages: `<name>.c` beside its file, the
     folder `<name>` there, and in a checkout the folder of fixtures.
     """
@@ -122,24 +122,30 @@ def _lacking(rule: Rule, fixtures: list[Fixture]) -> Iterator[Unmet]:
         yield Unmet(place, 0, "code that the rule does not report", got)
 
 
+def base_of(rule: Rule, example: str, fixtures: list[Fixture]) -> Fixture:
+    """The fixture below which an example stands: the one that has most of its names."""
+    names = set(_NAME.findall(example))
+    empty = Fixture(Path(rule.file), rule.file, _EMPTY, ())
+    return max(fixtures, key=lambda each: len(names & set(_NAME.findall(each.text))), default=empty)
+
+
 def _example(rule: Rule, example: tuple[str, str], base: Fixture, book: Book) -> Iterator[Unmet]:
-    """What is wrong with an example of the page, judged beside the declarations of a fixture."""
+    """What is wrong with an example of the page, judged below a fixture that declares its names."""
     word, text = example
     report = judged(base, rule.id, book, text + "\n")
+    before = with_example(base, "").count("\n")
     first = _line_of(rule, word, text)
     findings = [
         each
         for each in report.obligations
-        if each.location.path == "mm/example.c"
-        and each.rule == rule.id
-        and each.verdict is Verdict.VIOLATED
+        if each.rule == rule.id and each.verdict is Verdict.VIOLATED and each.location.line > before
     ]
     if word == "bad" and not findings:
         got = dict(report.skipped).get(rule.id, "nothing")
         yield Unmet(rule.file, first, "the example 'bad' is reported", got)
     if word == "good":
         for each in findings:
-            line = first + each.location.line - 1
+            line = first + each.location.line - before - 1
             yield Unmet(rule.file, line, "the example 'good' is not reported", each.message)
 
 

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.real.expected import RELEASES
 from tests.sarif.multitool import Multitool
 
 TESTS = Path(__file__).parent
 CACHE = Path(os.environ.get("ZAPLINT_CACHE") or Path.home() / ".cache" / "zaplint")
 
+_LONG = ("real", "backtest")
+"""Folders whose tests ask about a tree that takes minutes to judge."""
 _MANY = 300_000
 """So many objects that may be garbage are looked through."""
 
@@ -20,6 +23,20 @@ _MANY = 300_000
 def pytest_configure() -> None:
     """Looking for cycles while a run goes on costs a third of its time; it is done after tests."""
     gc.disable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for one long piece of work goes to one process: see `once`."""
+    for item in items:
+        spec = getattr(item, "callspec", None)
+        release = next((each for each in _values(spec) if each in RELEASES), None)
+        if release and item.path.parent.name in _LONG:
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name} {release}"))
+
+
+def _values(spec: object) -> list[object]:
+    """The parameters of a test."""
+    return list(getattr(spec, "params", {}).values())
 
 
 @pytest.fixture(autouse=True)

@@ -1,32 +1,22 @@
 """`zaplint audit TREE` and `zaplint check FILE...`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from analyzer import __version__
 from analyzer.cli import options
-from analyzer.cli.paint import COLOR, show
+from analyzer.cli.formats import FORMAT, OUTPUTS, Output, Shown
+from analyzer.cli.paint import COLOR
 from analyzer.core import Level, Release, Report, UserError
 from analyzer.pipeline import Request
 from analyzer.pipeline import audit as run_audit
 from analyzer.report.findings import has_finding
-from analyzer.report.lines import Sources
-from analyzer.report.sarif import SarifOptions, render_sarif
-from analyzer.report.text import TextOptions, text_lines
+from analyzer.report.text import TextOptions
 from analyzer.source import find_root
 
 _INCOMPLETE = 3
 
-_FORMAT = click.option(
-    "--format",
-    "-f",
-    "style",
-    type=click.Choice(["text", "sarif"]),
-    default="text",
-    show_default=True,
-)
 _LEDGER = click.option("--ledger", is_flag=True, help="Show what is proved and what is open, too.")
 _FAIL_ON = click.option(
     "--fail-on",
@@ -41,34 +31,10 @@ _CATEGORY = click.option(
 _PROBLEMS = click.option("--problems", is_flag=True, help="List every function not read whole.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Show:
-    """How a report is shown: format, file, and what is in it."""
-
-    style: str
-    output: Path | None
-    color: str
-    text: TextOptions
-    category: str = ""
-
-    def show(self, report: Report) -> None:
-        """Writes the report to the file or to standard output."""
-        root = Path(report.root)
-
-        def read(path: str) -> bytes:
-            return (root / path).read_bytes()
-
-        if self.style == "sarif":
-            wanted = SarifOptions(ledger=self.text.ledger, category=self.category)
-            options.emit(render_sarif(report, __version__, read, wanted), self.output)
-        else:
-            show(text_lines(report, Sources(read), self.text), self.output, self.color)
-
-
 @click.command()
 @options.run_options
-@_FORMAT
-@options.OUTPUT
+@FORMAT
+@OUTPUTS
 @_LEDGER
 @_PROBLEMS
 @_CATEGORY
@@ -79,7 +45,7 @@ def audit(
     context: click.Context,
     request: Request,
     style: str,
-    output: Path | None,
+    outputs: tuple[Output, ...],
     ledger: bool,
     problems: bool,
     category: str,
@@ -90,7 +56,7 @@ def audit(
     with options.progress_bar() as progress:
         report = run_audit(replace(request, progress=progress))
     text = TextOptions(ledger, problems, table=True)
-    _Show(style, output, color, text, category).show(report)
+    Shown(style, outputs, color, text, category).show(report)
     context.exit(_status(report, fail_on))
 
 
@@ -101,8 +67,8 @@ def audit(
 @options.RULES
 @options.KERNEL
 @options.JOBS
-@_FORMAT
-@options.OUTPUT
+@FORMAT
+@OUTPUTS
 @_LEDGER
 @_FAIL_ON
 @COLOR
@@ -116,7 +82,7 @@ def check(
     release: Release | None,
     jobs: int,
     style: str,
-    output: Path | None,
+    outputs: tuple[Output, ...],
     ledger: bool,
     fail_on: str,
     color: str,
@@ -138,7 +104,7 @@ def check(
     with options.progress_bar() as progress:
         request = Request(root, (), select, ignore, rules, release, jobs, wanted, progress)
         report = run_audit(request)
-    _Show(style, output, color, TextOptions(ledger, table=ledger)).show(report)
+    Shown(style, outputs, color, TextOptions(ledger, table=ledger)).show(report)
     context.exit(_status(report, fail_on))
 
 

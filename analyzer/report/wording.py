@@ -43,3 +43,8 @@ def plain(markdown: str) -> str:
     text = re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", r"\1 (\2)", markdown)
     text = re.sub(r"`([^`\n]+)`", r"\1", text)
     return re.sub(r"(?<![\w*])\*{1,2}([^*\n]+)\*{1,2}(?![\w*])", r"\1", text).strip()
+
+
+def well_formed(text: str) -> str:
+    """`text` with a sign in place of bytes of file names that are no UTF-8."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,5 +1,6 @@
 """What `zaplint audit` prints for a reader: the text of README.md, colours, a table."""
 
+import json
 import re
 from pathlib import Path
 
@@ -61,3 +62,17 @@ def test_a_file_is_never_coloured_unasked(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("FORCE_COLOR", "1")
     zaplint(*ONE, "-o", tmp_path / "found.txt")
     assert b"\x1b" not in (tmp_path / "found.txt").read_bytes()
+
+
+def test_one_run_writes_several_files(tmp_path: Path) -> None:
+    log, terse = tmp_path / "found.sarif", tmp_path / "found:all.txt"
+    shown = zaplint(*ONE, "-o", f"sarif:{log}", "-o", f"terse:{terse}", "-o", "text:-")
+    assert json.loads(log.read_text())["version"] == "2.1.0"
+    assert terse.read_text().startswith("fs/hugetlbfs/inode.c:120: ERROR:zap/hugetlb-drop-marker")
+    assert shown.output == zaplint(*ONE).output
+
+
+def test_an_output_without_a_file_is_an_error() -> None:
+    outcome = zaplint(*ONE, "-o", "sarif:")
+    assert (outcome.status, outcome.output) == (2, "")
+    assert "'sarif:' names no file" in outcome.errors

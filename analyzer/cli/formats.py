@@ -1,0 +1,107 @@
+"""The formats of a report, and where each goes: `--format` and `--output`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+
+from analyzer import __version__
+from analyzer.cli.options import emit
+from analyzer.cli.paint import show
+from analyzer.core import Report
+from analyzer.report.annotations import render_annotations
+from analyzer.report.checkpatch import render_checkpatch, render_terse
+from analyzer.report.gitlab import render_gitlab
+from analyzer.report.junit import render_junit
+from analyzer.report.lines import Sources
+from analyzer.report.sarif import SarifOptions, render_sarif
+from analyzer.report.text import TextOptions, text_lines
+
+FORMATS: Final = ("text", "sarif", "annotations", "checkpatch", "terse", "junit", "gitlab")
+
+FORMAT = click.option(
+    "--format",
+    "-f",
+    "style",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where a report goes: `style` is empty for that of --format, `file` is None for standard
+    output.
+    """
+
+    style: str
+    file: Path | None
+
+
+def _outputs(
+    _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[Output, ...]:
+    return tuple(map(_output, values))
+
+
+def _output(value: str) -> Output:
+    style, colon, name = value.partition(":")
+    if not colon or style not in FORMATS:
+        style, name = "", value
+    if not name:
+        raise click.BadParameter(f"'{value}' names no file; write it as {style}:FILE")
+    return Output(style, None if name == "-" else Path(name))
+
+
+OUTPUTS = click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="[FORMAT:]FILE",
+    callback=_outputs,
+    help="Write to this file, in this format; - is standard output. Repeatable.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a report is shown: in which formats, where, and what is in it."""
+
+    style: str
+    outputs: tuple[Output, ...]
+    color: str
+    text: TextOptions
+    category: str = ""
+
+    def show(self, report: Report) -> None:
+        """Writes the report to each output, to standard output if there is none."""
+        sources = Sources(_reader(report))
+        for each in self.outputs or (Output("", None),):
+            style = each.style or self.style
+            if style == "text":
+                show(text_lines(report, sources, self.text), each.file, self.color)
+            else:
+                emit(self._rendered(style, report, sources), each.file)
+
+    def _rendered(self, style: str, report: Report, sources: Sources) -> bytes:
+        if style == "sarif":
+            wanted = SarifOptions(ledger=self.text.ledger, category=self.category)
+            return render_sarif(report, __version__, _reader(report), wanted)
+        if style == "junit":
+            return render_junit(report)
+        makers: dict[str, Callable[[], str]] = {
+            "annotations": lambda: render_annotations(report),
+            "checkpatch": lambda: render_checkpatch(report, sources),
+            "terse": lambda: render_terse(report),
+            "gitlab": lambda: render_gitlab(report),
+        }
+        return makers[style]().encode("utf-8", "surrogateescape")
+
+
+def _reader(report: Report) -> Callable[[str], bytes]:
+    root = Path(report.root)
+    return lambda path: (root / path).read_bytes()

@@ -9,6 +9,7 @@ import click
 from analyzer import __version__
 from analyzer.cli.audit import audit, check
 from analyzer.cli.backtest import backtest
+from analyzer.cli.completion import completion
 from analyzer.cli.contracts import contracts
 from analyzer.cli.coverage import coverage
 from analyzer.cli.dump import dump
@@ -17,10 +18,8 @@ from analyzer.cli.graph import graph
 from analyzer.cli.locks import locks
 from analyzer.cli.prove import prove
 from analyzer.cli.rules import rules
+from analyzer.cli.version import VERSION
 from analyzer.core import BugError, UserError
-from analyzer.dataflow import simulate
-
-_BUILD = "" if simulate.__file__.endswith(".py") else ", compiled"
 
 _EPILOG = """\b
 Exit status:
@@ -33,7 +32,7 @@ Exit status:
 
 
 @click.group(epilog=_EPILOG)
-@click.version_option(__version__, message=f"%(prog)s %(version)s{_BUILD}", prog_name="zaplint")
+@VERSION
 def cli() -> None:
     """Checks the memory-management protocols of the Linux kernel, from source, without a build."""
 
@@ -50,6 +49,7 @@ for _command in (
     prove,
     backtest,
     dump,
+    completion,
 ):
     cli.add_command(_command)
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
+from analyzer.cli.completion import rules_and_families
 from analyzer.core import Release, ReleaseError
 from analyzer.pipeline import Progress, Request, silent
 from analyzer.report.output import write_atomically
@@ -25,10 +26,18 @@ SCOPE = click.option(
     help="Look only at this file or folder of the tree, as mm. Repeatable.",
 )
 SELECT = click.option(
-    "--select", multiple=True, metavar="ID|FAMILY", help="Apply only these rules. Repeatable."
+    "--select",
+    multiple=True,
+    metavar="ID|FAMILY",
+    shell_complete=rules_and_families,
+    help="Apply only these rules. Repeatable.",
 )
 IGNORE = click.option(
-    "--ignore", multiple=True, metavar="ID|FAMILY", help="Leave these rules out. Repeatable."
+    "--ignore",
+    multiple=True,
+    metavar="ID|FAMILY",
+    shell_complete=rules_and_families,
+    help="Leave these rules out. Repeatable.",
 )
 RULES = click.option(
     "--rules",

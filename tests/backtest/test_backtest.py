@@ -28,7 +28,6 @@ OTHERWISE = {
         "the dirty mapping of a file is not kept until the flush": Outcome.UNFIT,
         "the page that fork copies early is not write-protected": Outcome.UNFIT,
         "a page of hugetlb loses its write protection when it is unshared": Outcome.PRESENT,
-        "the entries of a huge zero page lose its write protection": Outcome.MISSED,
         "a page that is invalidated stays mapped": Outcome.OPEN,
         "ksm takes a device entry for a present one": Outcome.PRESENT,
         "a walk of page tables does not lock the hugetlb VMA": Outcome.UNFIT,
@@ -37,7 +36,6 @@ OTHERWISE = {
     "6.12": {
         "a zap of a hugetlb VMA tells too small a range": Outcome.UNFIT,
         "a page table is taken out and nobody is told": Outcome.UNFIT,
-        "the entries of a huge zero page lose its write protection": Outcome.MISSED,
         "a page that is invalidated stays mapped": Outcome.OPEN,
         "ksm takes a device entry for a present one": Outcome.PRESENT,
         "a range that is ended was never started": Outcome.OPEN,

@@ -30,8 +30,6 @@ OTHERWISE = {
         "a page of hugetlb loses its write protection when it is unshared": Outcome.PRESENT,
         "a page that is invalidated stays mapped": Outcome.OPEN,
         "ksm takes a device entry for a present one": Outcome.PRESENT,
-        "a walk of page tables does not lock the hugetlb VMA": Outcome.UNFIT,
-        "userfaultfd looks at a hugetlb entry without the lock of the VMA": Outcome.UNFIT,
     },
     "6.12": {
         "a zap of a hugetlb VMA tells too small a range": Outcome.UNFIT,
@@ -42,7 +40,8 @@ OTHERWISE = {
     },
 }
 """What cannot be put back into a release: its code is of another time, or has the bug. Open is what
-only a whole tree tells, for it asks who enters from outside of the folders that are read here.
+only a whole tree tells, for it asks who enters from outside of the folders that are read here, or
+what asks a caller that has too many states to be followed.
 """
 
 BUGS: tuple[Bug, ...] = bugs_of(Request(Path()))[0]

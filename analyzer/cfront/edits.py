@@ -54,11 +54,14 @@ def delete_call(body: Body, words: Words) -> bytes:
 
 
 def move_call(body: Body, words: Words) -> bytes:
-    """Moves the statement of a call before that of another: `move_call`, `before`."""
+    """Moves the statement of a call before that of another, or before the `if` or loop around that
+    other that it stands behind: `move_call`, `nth` of `of`, `before`.
+    """
     moved = statement(_call(body, words, str(words["move_call"])))
     target = statement(call(body, str(words["before"])))
     if moved.start_byte < target.end_byte:
         raise NotFound(f"{words['move_call']}() behind {words['before']}()")
+    target = _in_block_of(moved, target)
     text = body.text(moved)
     data = _replaced(body, moved, "")
     return data[: target.start_byte] + text.encode("latin-1") + data[target.start_byte :]
@@ -73,8 +76,10 @@ def replace_argument(body: Body, words: Words) -> bytes:
 
 
 def rename_call(body: Body, words: Words) -> bytes:
-    """Calls another function with one old argument: `rename_call`, `by`, `keep`, `within`."""
-    found = call(body, str(words["rename_call"]), str(words.get("within", "")))
+    """Calls another function with one old argument: `rename_call`, `nth` of `of`, `by`, `keep`,
+    `within`.
+    """
+    found = _call(body, words, str(words["rename_call"]))
     keep = words["keep"]
     assert isinstance(keep, int)
     return _replaced(body, found, f"{words['by']}({body.text(argument(found, keep))})")
@@ -144,7 +149,7 @@ def delete_test(body: Body, words: Words) -> bytes:
 
 
 def delete_if(body: Body, words: Words) -> bytes:
-    """Deletes the `if` whose condition calls a function: `delete_if`."""
+    """Deletes the `if` whose condition calls a function: `delete_if`, `nth` of `of`."""
     name = str(words["delete_if"])
 
     def asks(node: Node) -> bool:
@@ -155,7 +160,11 @@ def delete_if(body: Body, words: Words) -> bytes:
             and holds_call(body, condition, name)
         )
 
-    return _replaced(body, only(walk(body.node, asks), f"if (.. {name}() ..)"), "")
+    nth, of = _which(words)
+    found = list(walk(body.node, asks))
+    if len(found) != of:
+        raise NotFound(f"if (.. {name}() ..): {len(found)} of them and not {of}")
+    return _replaced(body, found[nth - 1], "")
 
 
 def drop_condition(body: Body, words: Words) -> bytes:
@@ -196,9 +205,24 @@ def _is_under(body: Body, node: Node, name: str) -> bool:
 
 
 def _call(body: Body, words: Words, name: str) -> Node:
+    nth, of = _which(words)
+    return call(body, name, str(words.get("within", "")), nth, of)
+
+
+def _which(words: Words) -> tuple[int, int]:
+    """Which of how many is meant."""
     nth, of = words.get("nth", 1), words.get("of", 1)
     assert isinstance(nth, int) and isinstance(of, int)
-    return call(body, name, str(words.get("within", "")), nth, of)
+    return nth, of
+
+
+def _in_block_of(moved: Node, node: Node) -> Node:
+    """What holds a node and stands in the innermost block that holds both it and what is moved."""
+    while node.parent is not None and not (
+        node.parent.type == "compound_statement" and moved.end_byte <= node.parent.end_byte
+    ):
+        node = node.parent
+    return node
 
 
 def _replaced(body: Body, node: Node, text: str) -> bytes:

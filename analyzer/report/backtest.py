@@ -68,9 +68,10 @@ def _details(each: Replay, paths: bool) -> Iterator[str]:
 
 
 def _origin(bug: Bug) -> str:
-    subject = f' ("{bug.subject}")' if bug.subject else ""
-    commit = f"{bug.commit[:_COMMIT]}{subject}" if bug.commit else ""
-    return ", ".join(filter(None, (commit, bug.cve)))
+    subject = f'"{bug.subject}"' if bug.subject else ""
+    commit = bug.commit[:_COMMIT]
+    mend = f"{commit} ({subject})" if commit and subject else commit or subject
+    return ", ".join(filter(None, (mend, bug.cve)))
 
 
 def _summary(found: Backtest) -> Iterator[str]:

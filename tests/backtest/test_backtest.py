@@ -27,16 +27,21 @@ OTHERWISE = {
         "a migration puts its flush off and tells nobody": Outcome.UNFIT,
         "the dirty mapping of a file is not kept until the flush": Outcome.UNFIT,
         "the page that fork copies early is not write-protected": Outcome.UNFIT,
+        "a page of hugetlb loses its write protection when it is unshared": Outcome.PRESENT,
+        "a page that is invalidated stays mapped": Outcome.OPEN,
+        "ksm takes a device entry for a present one": Outcome.PRESENT,
     },
     "6.12": {
         "a zap of a hugetlb VMA tells too small a range": Outcome.UNFIT,
         "a page table is taken out and nobody is told": Outcome.UNFIT,
-        "copy-on-write of a hugetlb page that is write-protected": Outcome.UNFIT,
+        "a page that is invalidated stays mapped": Outcome.OPEN,
+        "ksm takes a device entry for a present one": Outcome.PRESENT,
         "a range that is ended was never started": Outcome.OPEN,
     },
 }
 """What cannot be put back into a release: its code is of another time, or has the bug. Open is what
-only a whole tree tells, for it asks who enters from outside of the folders that are read here.
+only a whole tree tells, for it asks who enters from outside of the folders that are read here, or
+what asks a caller that has too many states to be followed.
 """
 
 BUGS: tuple[Bug, ...] = bugs_of(Request(Path()))[0]

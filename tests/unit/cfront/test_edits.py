@@ -49,6 +49,11 @@ CASES = [
         "WARN(!is_big(slot));second(thing, 2, how.deep);\n\tfirst(slot);\n\t;",
     ),
     (
+        {"move_call": "second", "before": "third"},
+        "if (how.deep)\n\t\tthird(slot);\n\tfirst(thing);\n\tsecond(thing, 2, how.deep);",
+        "second(thing, 2, how.deep);if (how.deep)\n\t\tthird(slot);\n\tfirst(thing);\n\t;",
+    ),
+    (
         {"replace_argument": 2, "of_call": "second", "by": "7"},
         "(thing, 2,",
         "(thing, 7,",
@@ -62,6 +67,11 @@ CASES = [
         {"rename_call": "is_big", "within": "WARN", "by": "is_odd", "keep": 1},
         "!is_big(slot)",
         "!is_odd(slot)",
+    ),
+    (
+        {"rename_call": "first", "nth": 2, "of": 2, "by": "third", "keep": 1},
+        "\tfirst(slot);",
+        "\tthird(slot);",
     ),
     (
         {"delete_initialiser": "deep"},
@@ -94,6 +104,11 @@ CASES = [
         ";",
     ),
     (
+        {"delete_if": "is_big", "nth": 1, "of": 1},
+        "if (is_odd(thing) || !is_big(thing))\n\t\tgoto out;",
+        ";",
+    ),
+    (
         {"drop_condition": "third"},
         "if (how.deep)\n\t\tthird(slot);",
         "third(slot);",
@@ -118,6 +133,7 @@ REFUSED: list[Words] = [
     {"drop_operand": "second"},
     {"delete_test": "thing", "behind": "map"},
     {"delete_if": "first"},
+    {"delete_if": "is_odd", "nth": 1, "of": 2},
     {"drop_condition": "second"},
     {"retarget_goto": "out", "to": "end", "under": "map"},
 ]

@@ -25,26 +25,15 @@ def completion(context: click.Context, shell: str) -> None:
     click.echo(made(context.find_root().command, {}, "zaplint", _VARIABLE).source())
 
 
-def rule_ids(
+def rules_and_families(
     _context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """The ids of rules that begin so, with their titles."""
+    """The families and the ids of rules that begin so, the rules with their titles."""
     try:
         rules = load_book().rulebook.rules
     except UserError:  # A shell that completes has no place for an error.
         return []
-    return [
-        CompletionItem(rule.id, help=rule.info.title)
-        for rule in rules
-        if rule.id.startswith(incomplete)
-    ]
-
-
-def rules_and_families(
-    context: click.Context, parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """The families and the ids of rules that begin so."""
-    found = rule_ids(context, parameter, "")
-    families = sorted({str(each.value).partition("/")[0] for each in found})
+    families = sorted({rule.info.family for rule in rules})
     items = [CompletionItem(family, help="all rules of the family") for family in families]
-    return [each for each in (*items, *found) if str(each.value).startswith(incomplete)]
+    items += [CompletionItem(rule.id, help=rule.info.title) for rule in rules]
+    return [each for each in items if str(each.value).startswith(incomplete)]

@@ -88,18 +88,21 @@ class Shown:
                 emit(self._rendered(style, report, sources), each.file)
 
     def _rendered(self, style: str, report: Report, sources: Sources) -> bytes:
-        if style == "sarif":
-            wanted = SarifOptions(ledger=self.text.ledger, category=self.category)
-            return render_sarif(report, __version__, _reader(report), wanted)
-        if style == "junit":
-            return render_junit(report)
-        makers: dict[str, Callable[[], str]] = {
-            "annotations": lambda: render_annotations(report),
-            "checkpatch": lambda: render_checkpatch(report, sources),
-            "terse": lambda: render_terse(report),
-            "gitlab": lambda: render_gitlab(report),
-        }
-        return makers[style]().encode("utf-8", "surrogateescape")
+        match style:
+            case "sarif":
+                wanted = SarifOptions(ledger=self.text.ledger, category=self.category)
+                return render_sarif(report, __version__, _reader(report), wanted)
+            case "junit":
+                return render_junit(report)
+            case "annotations":
+                text = render_annotations(report)
+            case "checkpatch":
+                text = render_checkpatch(report, sources)
+            case "gitlab":
+                text = render_gitlab(report)
+            case _:
+                text = render_terse(report)
+        return text.encode("utf-8", "surrogateescape")
 
 
 def _reader(report: Report) -> Callable[[str], bytes]:

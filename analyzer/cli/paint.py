@@ -50,12 +50,11 @@ def _depth(color: str, output: Path | None) -> _Depth | None:
     """How many colours there are, None for none."""
     if color == "never" or (color == "auto" and (output is not None or _is_off())):
         return None
-    found = Console(
-        file=sys.stdout, force_terminal=True if color == "always" else None
-    ).color_system
-    if found is None:
-        return "standard" if color == "always" else None
-    return cast("_Depth", found) if found in ("standard", "256", "truecolor") else "standard"
+    forced = True if color == "always" else None
+    found = Console(file=sys.stdout, force_terminal=forced).color_system
+    if found is None and forced:
+        return "standard"
+    return cast("_Depth | None", found)
 
 
 def _is_off() -> bool:

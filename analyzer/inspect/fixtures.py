@@ -1,6 +1,5 @@
 """Fixtures of rules: C with expectations in comments, judged as a tree of its own."""
 
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from analyzer.core import Obligation, Report, Unmet, UserError, Verdict
 from analyzer.pipeline import Book, Request, audit
+from analyzer.rulebook.language import close
 
 PLACE = "mm/fixture.c"
 """Where a fixture stands in its tree; headers stand beside it."""
@@ -71,10 +71,10 @@ def misspelt(fixture: Fixture) -> Iterator[Unmet]:
     """Comments that look like an expectation and are none."""
     for number, line in enumerate(fixture.text.splitlines(), 1):
         for word, rule, _ in _COMMENT.findall(line):
-            near = difflib.get_close_matches(word, _WORDS, 1, 0.7)
+            near = close(word, _WORDS)
             if word not in _WORDS and near:
-                got = f"'// {word}:', which says nothing; did you mean '{near[0]}:'?"
-                yield Unmet(fixture.name, number, f"// {near[0]}: {rule}", got)
+                got = f"'// {word}:', which says nothing; did you mean '{near}:'?"
+                yield Unmet(fixture.name, number, f"// {near}: {rule}", got)
 
 
 def judged(fixture: Fixture, rule: str, book: Book, example: str = "") -> Report:
@@ -179,10 +179,10 @@ def _not_met(
 
 def _nothing(expected: Expectation, report: Report, book: Book) -> str:
     """Why a line is no place of the rule, as far as can be told."""
-    known = [each.id for each in book.rulebook.rules]
+    known = tuple(each.id for each in book.rulebook.rules)
     if expected.rule not in known:
-        near = difflib.get_close_matches(expected.rule, known, 1, 0.4)
-        mean = f"; did you mean '{near[0]}'?" if near else ""
+        near = close(expected.rule, known)
+        mean = f"; did you mean '{near}'?" if near else ""
         return f"no rule is called '{expected.rule}'{mean}"
     for rule, reason in report.skipped:
         if rule == expected.rule:

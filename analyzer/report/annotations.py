@@ -2,17 +2,11 @@
 
 from collections.abc import Iterator
 
-from analyzer.core import Level, Obligation, Problem, Report
-from analyzer.report.findings import findings
+from analyzer.core import Obligation, Problem, Report
+from analyzer.report.findings import findings, lost
+from analyzer.report.levels import LEVELS
 from analyzer.report.styled import visible
 from analyzer.report.wording import one_line
-
-_COMMANDS = {
-    Level.ERROR: "error",
-    Level.WARNING: "warning",
-    Level.NOTE: "notice",
-    Level.LEDGER: "notice",
-}
 
 
 def render_annotations(report: Report) -> str:
@@ -21,11 +15,8 @@ def render_annotations(report: Report) -> str:
 
 
 def _commands(report: Report) -> Iterator[str]:
-    for problem in sorted(report.problems):
-        if problem.incomplete:
-            yield _lost(problem)
-    for each in findings(report):
-        yield _command(each)
+    yield from map(_lost, lost(report))
+    yield from map(_command, findings(report))
 
 
 def _command(each: Obligation) -> str:
@@ -42,7 +33,7 @@ def _command(each: Obligation) -> str:
     text = one_line(each.message)
     if each.condition:
         text = f"{text} (only if {one_line(each.condition)})"
-    return f"::{_COMMANDS[each.level]} {said}::{_data(text)}"
+    return f"::{LEVELS[each.level].command} {said}::{_data(text)}"
 
 
 def _lost(problem: Problem) -> str:

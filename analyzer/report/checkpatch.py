@@ -3,18 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from analyzer.core import Level, Obligation, Report
-from analyzer.report.findings import findings
+from analyzer.core import Obligation, Report
+from analyzer.report.findings import findings, lost
+from analyzer.report.levels import LEVELS
 from analyzer.report.lines import Sources
 from analyzer.report.styled import visible
 from analyzer.report.wording import one_line
-
-_LEVELS = {
-    Level.ERROR: "ERROR",
-    Level.WARNING: "WARNING",
-    Level.NOTE: "CHECK",
-    Level.LEDGER: "CHECK",
-}
 
 
 def render_checkpatch(report: Report, sources: Sources) -> str:
@@ -36,7 +30,7 @@ def _whole(report: Report, sources: Sources) -> Iterator[str]:
         yield f"+{text.line(place.line).expandtabs(8) if text else ''}"
         yield ""
     yield from _lost(report)
-    counts = Counter(_LEVELS[each.level] for each in findings(report))
+    counts = Counter(LEVELS[each.level].checkpatch for each in findings(report))
     totals = f"{counts['ERROR']} errors, {counts['WARNING']} warnings, {counts['CHECK']} checks"
     yield f"total: {totals}, {report.coverage.n_functions} functions checked"
 
@@ -48,12 +42,10 @@ def _terse(report: Report) -> Iterator[str]:
 
 
 def _head(each: Obligation) -> str:
-    return f"{_LEVELS[each.level]}:{each.rule}: {one_line(each.message)}"
+    return f"{LEVELS[each.level].checkpatch}:{each.rule}: {one_line(each.message)}"
 
 
 def _lost(report: Report) -> Iterator[str]:
-    """What could not be analysed: no findings mean nothing there."""
-    for problem in sorted(report.problems):
-        if problem.incomplete:
-            place = f"{problem.path}: " if problem.path else ""
-            yield f"{place}ERROR:INCOMPLETE: {one_line(problem.text)}"
+    for problem in lost(report):
+        place = f"{problem.path}: " if problem.path else ""
+        yield f"{place}ERROR:INCOMPLETE: {one_line(problem.text)}"

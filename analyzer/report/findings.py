@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analyzer.core import Level, Obligation, Report, Verdict
+from analyzer.core import Level, Obligation, Problem, Report, Verdict
 
 _GRAVITY = (Level.ERROR, Level.WARNING, Level.NOTE, Level.LEDGER)
 _VERDICTS = (Verdict.VIOLATED, Verdict.OPEN, Verdict.PROVED)
@@ -16,6 +16,11 @@ def is_finding(obligation: Obligation) -> bool:
 def findings(report: Report) -> tuple[Obligation, ...]:
     """The findings of a run, in canonical order."""
     return tuple(item for item in report.obligations if is_finding(item))
+
+
+def lost(report: Report) -> tuple[Problem, ...]:
+    """What was asked for and could not be analysed: no findings mean nothing there."""
+    return tuple(problem for problem in sorted(report.problems) if problem.incomplete)
 
 
 def has_finding(report: Report, level: Level) -> bool:

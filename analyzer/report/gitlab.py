@@ -3,17 +3,11 @@
 import json
 from hashlib import sha256
 
-from analyzer.core import Level, Report
-from analyzer.report.findings import is_finding
+from analyzer.core import Report
+from analyzer.report.findings import is_finding, lost
 from analyzer.report.fingerprint import identities
+from analyzer.report.levels import LEVELS
 from analyzer.report.wording import one_line, well_formed
-
-_SEVERITIES = {
-    Level.ERROR: "critical",
-    Level.WARNING: "major",
-    Level.NOTE: "minor",
-    Level.LEDGER: "info",
-}
 
 
 def render_gitlab(report: Report) -> str:
@@ -23,14 +17,13 @@ def render_gitlab(report: Report) -> str:
         if is_finding(each):
             said = one_line(each.message)
             place = (each.location.path, each.location.line)
-            rows.append(_row(each.rule, (said, identity), _SEVERITIES[each.level], place))
-    for problem in sorted(report.problems):
-        if problem.incomplete:
-            text = one_line(problem.text)
-            key = f"{problem.kind}:{problem.path}:{text}".encode("utf-8", "surrogateescape")
-            identity = sha256(key).hexdigest()[:32]
-            place = (problem.path or "Makefile", max(1, problem.line))
-            rows.append(_row("zaplint/incomplete", (text, identity), "blocker", place))
+            rows.append(_row(each.rule, (said, identity), LEVELS[each.level].severity, place))
+    for problem in lost(report):
+        text = one_line(problem.text)
+        key = f"{problem.kind}:{problem.path}:{text}".encode("utf-8", "surrogateescape")
+        identity = sha256(key).hexdigest()[:32]
+        place = (problem.path or "Makefile", max(1, problem.line))
+        rows.append(_row("zaplint/incomplete", (text, identity), "blocker", place))
     return json.dumps(rows, indent=2) + "\n"
 
 

@@ -5,11 +5,11 @@ lost.
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from analyzer.core import Obligation, Report, RuleInfo, Verdict
-from analyzer.report.findings import findings, is_finding
-from analyzer.report.steps import step_lines
+from analyzer.core import Obligation, Report, RuleInfo
+from analyzer.report.findings import findings, lost
+from analyzer.report.steps import step_lines, unquoted
 from analyzer.report.styled import plain, visible
-from analyzer.report.wording import one_line, well_formed
+from analyzer.report.wording import counted, one_line, well_formed
 
 
 def render_junit(report: Report) -> bytes:
@@ -17,17 +17,17 @@ def render_junit(report: Report) -> bytes:
     to have been asked.
     """
     root = ElementTree.Element("testsuites", name="zaplint")
-    lost = [problem for problem in sorted(report.problems) if problem.incomplete]
-    found = findings(report)
-    root.set("tests", str(len(lost) + sum(_n_tests(rule, found) for rule in report.rules)))
+    found, gone = findings(report), lost(report)
+    root.set("tests", str(len(gone) + sum(_n_tests(rule, found) for rule in report.rules)))
     root.set("failures", str(len(found)))
-    root.set("errors", str(len(lost)))
+    root.set("errors", str(len(gone)))
     for rule in report.rules:
-        _suite(root, rule, [each for each in found if each.rule == rule.id], report)
-    if lost:
-        count = str(len(lost))
+        proved = next((each.n_proved for each in report.counts if each.rule == rule.id), 0)
+        _suite(root, rule, [each for each in found if each.rule == rule.id], proved)
+    if gone:
+        count = str(len(gone))
         suite = _element(root, "testsuite", name="zaplint", tests=count, errors=count)
-        for problem in lost:
+        for problem in gone:
             case = _element(suite, "testcase", classname="zaplint", name=problem.path or "run")
             _element(case, "error", type=str(problem.kind), message=one_line(problem.text))
     ElementTree.indent(root)
@@ -40,7 +40,7 @@ def _n_tests(rule: RuleInfo, found: Sequence[Obligation]) -> int:
 
 
 def _suite(
-    root: ElementTree.Element, rule: RuleInfo, found: Sequence[Obligation], report: Report
+    root: ElementTree.Element, rule: RuleInfo, found: Sequence[Obligation], n_proved: int
 ) -> None:
     n_tests, n_failed = str(max(1, len(found))), str(len(found))
     suite = _element(root, "testsuite", name=rule.id, tests=n_tests, failures=n_failed, errors="0")
@@ -52,12 +52,8 @@ def _suite(
         failure = _element(case, "failure", type=each.level.value, message=one_line(each.message))
         failure.text = well_formed(_path(each))
     if not found:
-        counted = sum(
-            1
-            for each in report.obligations
-            if each.rule == rule.id and each.verdict is Verdict.PROVED and not is_finding(each)
-        )
-        _element(suite, "testcase", classname=rule.id, name=f"{counted} sites are proved")
+        name = f"{counted(n_proved, 'site')} proved"
+        _element(suite, "testcase", classname=rule.id, name=name)
 
 
 def _name(each: Obligation) -> str:
@@ -67,7 +63,7 @@ def _name(each: Obligation) -> str:
 def _path(each: Obligation) -> str:
     """The path of a finding, a line a step."""
     within = (each.location.path, each.function)
-    lines = step_lines((*each.path, *each.evidence), lambda _path, _line: "", within, 0)
+    lines = step_lines((*each.path, *each.evidence), unquoted, within, 0)
     return "\n".join(["", *(plain(line) for line in lines), ""])
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from analyzer.core import RuleTest, Unmet
+from analyzer.report.steps import step_lines, unquoted
+from analyzer.report.styled import plain
 from analyzer.report.wording import counted, one_line
 
 
@@ -36,5 +38,7 @@ def _unmet(each: Unmet) -> Iterator[str]:
     yield f"  {each.file}:{each.line}:" if each.line else f"  {each.file}:"
     yield f"    expected: {one_line(each.expected)}"
     yield f"    got:      {one_line(each.got)}"
-    for step in each.path:
-        yield f"      {step.location.line}: {one_line(step.text)}"
+    if each.path:
+        last = each.path[-1]
+        within = (last.location.path, last.function)
+        yield from map(plain, step_lines(each.path, unquoted, within, 6))

@@ -17,6 +17,11 @@ _IDLE: Final = re.compile(r"\b(?:if|else|while|return)\b|[\s;{}()]")
 """What makes no difference between a condition and the statement that tests it."""
 
 
+def unquoted(_path: str, _line: int) -> str:
+    """A source of which no line is shown."""
+    return ""
+
+
 def depths(path: Sequence[Step]) -> Iterator[int]:
     """How deep in calls each step is, seen from the function of the first step."""
     stack: list[str] = []

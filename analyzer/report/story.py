@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from analyzer.core import Obligation, Step, Story, Verdict
+from analyzer.report.levels import role_of
 from analyzer.report.steps import Quoted, step_lines
-from analyzer.report.styled import Line, Role, Span, line, role_of
+from analyzer.report.styled import Line, Role, Span, line
 from analyzer.report.wording import one_line, sentence
 
 _INDENT: Final = "  "

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from analyzer.core import Level, Obligation, Verdict
-
 
 class Role(Enum):
     """What a part of a line is; how it looks is not said here."""
@@ -34,12 +32,6 @@ class Span:
 Line = tuple[Span, ...]
 
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-_LEVELS: Final = {
-    Level.ERROR: Role.ERROR,
-    Level.WARNING: Role.WARNING,
-    Level.NOTE: Role.NOTE,
-    Level.LEDGER: Role.NOTE,
-}
 
 
 def line(*parts: Span | str) -> Line:
@@ -70,10 +62,3 @@ def _is_hidden(character: str) -> bool:
 
 def _escaped(character: str) -> str:
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
-
-
-def role_of(obligation: Obligation) -> Role:
-    """The role of a verdict's name."""
-    if obligation.verdict is Verdict.VIOLATED:
-        return _LEVELS[obligation.level]
-    return Role.PROVED if obligation.verdict is Verdict.PROVED else Role.OPEN

@@ -18,10 +18,11 @@ from analyzer.core import (
     Step,
     Verdict,
 )
-from analyzer.report.findings import findings, is_finding
+from analyzer.report.findings import findings, is_finding, lost
+from analyzer.report.levels import role_of
 from analyzer.report.lines import Sources
-from analyzer.report.steps import Quoted, step_lines
-from analyzer.report.styled import Line, Role, Span, line, plain, role_of
+from analyzer.report.steps import Quoted, step_lines, unquoted
+from analyzer.report.styled import Line, Role, Span, line, plain
 from analyzer.report.wording import counted, one_line
 
 _MARGIN = " " * 4
@@ -88,7 +89,7 @@ def _obligation(obligation: Obligation, sources: Sources) -> Iterator[Line]:
         yield line(f"{_MARGIN}open because {one_line(obligation.reason)}")
     if obligation.condition:
         yield line(f"{_MARGIN}only if {one_line(obligation.condition)}")
-    quoted = _further(sources, place) if told else _nothing
+    quoted = _further(sources, place) if told else unquoted
     within = (place.path, obligation.function)
     yield from step_lines(_path(obligation), quoted, within, len(_MARGIN))
     passed = {step.location for step in obligation.path}
@@ -117,19 +118,13 @@ def _excerpt(obligation: Obligation, sources: Sources) -> Iterator[Line]:
     source = text.line(place.line) if text else ""
     if text is None or not source.strip():
         return
-    one = place if place.end_line == place.line else None
-    size = len(text.part(one).expandtabs(8)) if one else len(source)
-    before = text.before(place).expandtabs(8)
-    source = source.expandtabs(8)
-    cut = len(source) - len(source.lstrip())
-    start = max(0, len(before) - cut)
-    size = max(1, min(size, len(source.rstrip()) - len(before)))
+    first, source = len(text.before(place).expandtabs(8)), source.expandtabs(8).rstrip()
+    rest = len(source) - first
+    size = len(text.part(place).expandtabs(8)) if place.end_line == place.line else rest
+    start = max(0, first - (len(source) - len(source.lstrip())))
+    size = max(1, min(size, rest))
     yield line(f"{place.line:>6} | ", Span(source.strip(), Role.QUOTE))
     yield line(f"{'':6} | {' ' * start}", Span(f"^{'~' * (size - 1)}", role_of(obligation)))
-
-
-def _nothing(_path: str, _line: int) -> str:
-    return ""
 
 
 def _label(obligation: Obligation) -> str:
@@ -201,7 +196,7 @@ def _summary(report: Report, options: TextOptions) -> Iterator[str]:
     n_gaps = sum(1 for item in report.problems if not _always(item))
     if n_gaps and not options.problems:
         yield f"{counted(n_gaps, 'gap')} in the analysis may leave obligations open."
-    n_lost = sum(1 for item in report.problems if item.incomplete)
+    n_lost = len(lost(report))
     if n_lost:
         yield f"Incomplete: {counted(n_lost, 'part')} of what was asked for could not be analysed."
 

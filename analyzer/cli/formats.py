@@ -16,6 +16,7 @@ from analyzer.report.checkpatch import render_checkpatch, render_terse
 from analyzer.report.gitlab import render_gitlab
 from analyzer.report.junit import render_junit
 from analyzer.report.lines import Sources
+from analyzer.report.output import check_writable
 from analyzer.report.sarif import SarifOptions, render_sarif
 from analyzer.report.text import TextOptions, text_lines
 
@@ -44,7 +45,11 @@ class Output:
 def _outputs(
     _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
 ) -> tuple[Output, ...]:
-    return tuple(map(_output, values))
+    outputs = tuple(map(_output, values))
+    for each in outputs:  # Now, and not when minutes of work would be lost.
+        if each.file is not None:
+            check_writable(each.file)
+    return outputs
 
 
 def _output(value: str) -> Output:

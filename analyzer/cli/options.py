@@ -16,7 +16,7 @@ from rich.progress import Progress as Bar
 from analyzer.cli.completion import rules_and_families
 from analyzer.core import Release, ReleaseError
 from analyzer.pipeline import Progress, Request, silent
-from analyzer.report.output import write_atomically
+from analyzer.report.output import check_writable, write_atomically
 
 SCOPE = click.option(
     "--scope",
@@ -77,8 +77,22 @@ JOBS = click.option(
 TREE = click.argument("tree", type=click.Path(path_type=Path))
 
 
+def _writable(
+    _context: click.Context, _parameter: click.Parameter, path: Path | None
+) -> Path | None:
+    """The path, if it can be written: it is asked now, and not when minutes of work are lost."""
+    if path is not None:
+        check_writable(path)
+    return path
+
+
 OUTPUT = click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    callback=_writable,
+    help="Write to this file.",
 )
 
 

@@ -1,5 +1,6 @@
 """Writes a result file whole or not at all."""
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
@@ -17,18 +18,35 @@ def write_atomically(path: Path, data: bytes) -> None:
     is not a regular file, as /dev/stdout or a pipe, is written to directly.
     """
     try:
-        if path.is_dir():
-            raise UserError(f"{path}: cannot be written: it is a folder", "give the name of a file")
+        check_writable(path)
         if path.exists() and not path.is_file():
             path.write_bytes(data)
         else:
             _replace(path.resolve(), data)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UserError(
-            f"{path}: cannot be written: {reason}",
-            "give a file in a folder that exists and that you may write to",
-        ) from error
+        raise _refused(path, error) from error
+
+
+def check_writable(path: Path) -> None:
+    """Raises UserError, as `write_atomically` would, if it can be told that `path` cannot be
+    written; to be asked before work that takes long.
+    """
+    try:
+        if path.is_dir():
+            raise UserError(f"{path}: cannot be written: it is a folder", "give the name of a file")
+        if not path.exists() and not path.resolve().parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        place = path if path.exists() and not path.is_file() else path.resolve().parent
+        if not os.access(place, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise _refused(path, error) from error
+
+
+def _refused(path: Path, error: OSError) -> UserError:
+    reason = (error.strerror or str(error)).lower()
+    hint = "give a file in a folder that exists and that you may write to"
+    return UserError(f"{path}: cannot be written: {reason}", hint)
 
 
 def _replace(path: Path, data: bytes) -> None:

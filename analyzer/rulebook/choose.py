@@ -1,6 +1,7 @@
 """Which of the rules a run applies."""
 
 from analyzer.core import UserError
+from analyzer.rulebook.language import close
 from analyzer.rulebook.model import Rulebook
 
 
@@ -10,7 +11,10 @@ def chosen(rulebook: Rulebook, select: tuple[str, ...], ignore: tuple[str, ...])
     """
     for word in (*select, *ignore):
         if not any(_names(word, rule.id, rule.info.code) for rule in rulebook.rules):
-            raise UserError(f"no rule or family is called '{word}'", "`zaplint rules` lists them")
+            names = {rule.id for rule in rulebook.rules} | {r.info.family for r in rulebook.rules}
+            near = close(word, frozenset(names))
+            hint = f"did you mean '{near}'?" if near else "`zaplint rules` lists them"
+            raise UserError(f"no rule or family is called '{word}'", hint)
     rules = []
     for rule in rulebook.rules:
         named = bool({rule.id, rule.info.code} & set(select))

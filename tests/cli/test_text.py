@@ -76,3 +76,13 @@ def test_an_output_without_a_file_is_an_error() -> None:
     outcome = zaplint(*ONE, "-o", "sarif:")
     assert (outcome.status, outcome.output) == (2, "")
     assert "'sarif:' names no file" in outcome.errors
+
+
+def test_an_output_that_cannot_be_written_is_told_before_the_audit(tmp_path: Path) -> None:
+    words = ("audit", tmp_path / "no-tree", "-o", f"sarif:{tmp_path}/none/x")
+    assert "none/x: cannot be written" in zaplint(*words).errors
+
+
+def test_a_misspelt_rule_is_guessed() -> None:
+    outcome = zaplint("audit", KERNEL, "--select", "zap/incomplete-zap-detail")
+    assert "did you mean 'zap/incomplete-zap-details'?" in outcome.errors

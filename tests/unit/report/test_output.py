@@ -8,6 +8,7 @@ import pytest
 
 from analyzer.core import UserError
 from analyzer.report import write_atomically
+from analyzer.report.output import check_writable
 
 
 def test_a_new_file_is_written(tmp_path: Path) -> None:
@@ -37,6 +38,14 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     assert str(raised.value).splitlines()[0] == (
         f"{path}: cannot be written: no such file or directory"
     )
+
+
+def test_what_cannot_be_written_is_told_before_it_is_made(tmp_path: Path) -> None:
+    check_writable(tmp_path / "new.sarif")
+    for path, why in ((tmp_path / "none" / "x", "no such file"), (tmp_path, "it is a folder")):
+        with pytest.raises(UserError, match=f"cannot be written: {why}"):
+            check_writable(path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:

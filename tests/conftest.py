@@ -25,6 +25,7 @@ def pytest_configure() -> None:
     gc.disable()
 
 
+@pytest.hookimpl(tryfirst=True)  # Before xdist, which takes the groups from the marks.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What waits for one long piece of work goes to one process: see `once`."""
     for item in items:

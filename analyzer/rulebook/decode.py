@@ -73,6 +73,11 @@ def decode(text: str, id: str, file: str, words: Words) -> Rule:
     """The rule of a TOML text. Raises UserError, naming file and line, for what it cannot read."""
     table = read_table(text, file)
     _, ((frame, clauses),) = every(lambda read: read(table, words), (_allow, _made))
+    if not clauses:
+        raise table.error(
+            "the rule has no clause",
+            "write [[require]], [[forbid]], [[follow]], [[pair]], [[contract]] or [[order]]",
+        )
     info = RuleInfo(
         id=id,
         code=table.text("code"),
@@ -135,11 +140,6 @@ def _made(table: Table, words: Words) -> tuple[_Made]:
         for each in (one_each(clause, words) if "families" in clause.values else (clause,))
     ]
     clauses = every(lambda one: _clause(one[1], one[0], words, frame), tables)
-    if not clauses:
-        raise table.error(
-            "the rule has no clause",
-            "write [[require]], [[forbid]], [[follow]], [[pair]], [[contract]] or [[order]]",
-        )
     for one, two, (_, late) in zip(clauses, clauses[1:], tables[1:], strict=False):
         if one.common.preview and not two.common.preview:
             raise late.error(

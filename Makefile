@@ -24,7 +24,7 @@ audit: .venv/.installed $(wildcard .venv/.fast)
 fast: .venv/.fast
 
 test: .venv/.tested trees tools lint
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2
 
 lint: .venv/.tested
 	$(BIN)/ruff check .

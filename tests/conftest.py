@@ -2,20 +2,22 @@
 
 import gc
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
-from tests.real.expected import RELEASES
 from tests.sarif.multitool import Multitool
 
 TESTS = Path(__file__).parent
 CACHE = Path(os.environ.get("ZAPLINT_CACHE") or Path.home() / ".cache" / "zaplint")
 
-_LONG = ("real", "backtest")
-"""Folders whose tests ask about a tree that takes minutes to judge."""
+_LONG = re.compile(r"tests/(real|backtest)/.*\[(6\.\d+)[-\]]")
+"""Tests that ask about a tree which takes minutes to judge: what is asked, and of which tree."""
 _MANY = 300_000
 """So many objects that may be garbage are looked through."""
 
@@ -25,19 +27,19 @@ def pytest_configure() -> None:
     gc.disable()
 
 
-@pytest.hookimpl(tryfirst=True)  # Before xdist, which takes the groups from the marks.
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits for one long piece of work goes to one process: see `once`."""
-    for item in items:
-        spec = getattr(item, "callspec", None)
-        release = next((each for each in _values(spec) if each in RELEASES), None)
-        if release and item.path.parent.name in _LONG:
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name} {release}"))
+class _ByWork(LoadScopeScheduling):
+    """Gives a process the tests of a whole file, and those that wait for one long piece of work,
+    wherever they stand (see `once`).
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        long = _LONG.match(nodeid)
+        return " ".join(long.groups()) if long else nodeid.partition("::")[0]
 
 
-def _values(spec: object) -> list[object]:
-    """The parameters of a test."""
-    return list(getattr(spec, "params", {}).values())
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _ByWork:
+    """Tells xdist which tests go together."""
+    return _ByWork(config, log)
 
 
 @pytest.fixture(autouse=True)

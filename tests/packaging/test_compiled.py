@@ -13,7 +13,6 @@ from tests.real.once import once
 
 ROOT = Path(__file__).parents[2]
 KERNEL = ROOT / "fixtures/kernel"
-pytestmark = pytest.mark.xdist_group("compiled")
 MAIN = "from analyzer.cli.main import main; main()"
 
 

@@ -388,7 +388,7 @@ def coverage_of(world: World) -> Coverage:
         if path not in world.reading.units:
             continue
         head = world.program.file(path)
-        n_functions += len(head.functions)
+        n_functions += sum(not function.macro for function in head.functions)
         for function in head.functions:
             if function.gaps:
                 offset, construct = function.gaps[0]

@@ -4,18 +4,9 @@ import re
 
 from analyzer.cfront.cleanup import scan_guards
 from analyzer.cfront.macros import MacroTable
+from analyzer.cfront.moved import moved
 from analyzer.cfront.unit import Unit, file_lines
-from analyzer.ir import (
-    Block,
-    Branch,
-    FileHead,
-    Function,
-    FunctionHead,
-    Guard,
-    Return,
-    Switch,
-    Terminator,
-)
+from analyzer.ir import FileHead, Function, FunctionHead, Guard
 
 __all__ = ["GuardUnit", "guard_functions", "scan_guards"]
 
@@ -122,18 +113,5 @@ def _placed_head(head: FunctionHead, path: str, guard: Guard) -> FunctionHead:
 def _placed(function: Function, path: str, guard: Guard) -> Function:
     """The function with everything in it where the macro is used."""
     start, end = guard.start, guard.end
-    blocks = tuple(
-        Block(
-            tuple(event._replace(start=start, end=end) for event in block.events),
-            _placed_end(block.terminator, start, end),
-            block.loop,
-        )
-        for block in function.blocks
-    )
-    return function._replace(path=path, start=start, end=end, blocks=blocks)
-
-
-def _placed_end(terminator: Terminator, start: int, end: int) -> Terminator:
-    if isinstance(terminator, Branch | Switch | Return):
-        return terminator._replace(start=start, end=end)
-    return terminator
+    function = moved(function, lambda *_: (start, end))
+    return function._replace(path=path, start=start, end=end)

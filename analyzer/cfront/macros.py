@@ -84,6 +84,21 @@ class MacroTable:
         """This table with what the definitions of one file stand for."""
         return _taught(self, found) if found else self
 
+    def has_role(self, name: str) -> bool:
+        """True for a name that means something by itself, whatever it is defined as."""
+        return (
+            name.encode() in self.roles
+            or name in self.values
+            or name in self.loads
+            or name in self.stores
+            or name in self.declarators
+            or name in self.guards
+            or name in self.classes
+            or name.startswith(self.words.declarations)
+            or any(name.startswith(head) for head, _ in self.heads)
+            or self.is_assertion(name)
+        )
+
     def is_assertion(self, name: str) -> bool:
         """True for a call that evaluates its condition whole: BUG_ON and its kin."""
         return name in self.assertions or name.startswith(self.assertion_prefixes)
@@ -101,6 +116,13 @@ def scan_macros(data: bytes) -> tuple[Macro, ...]:
         text = _folded(body)
         found.append(Macro(name.decode(), _parameters(parameters), text, match.start()))
     return tuple(found)
+
+
+def macro_body(data: bytes, macro: Macro) -> tuple[int, int]:
+    """The byte offsets of a macro's body in the file that defines it."""
+    found = _DEFINE.match(data, macro.start)
+    assert found is not None
+    return found.span(3)
 
 
 def _folded(body: bytes) -> str:

@@ -1,6 +1,7 @@
 """One C file: parsed once, its functions lowered one by one when they are asked for."""
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from itertools import accumulate
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from analyzer.cfront.cleanup import scan_guards
 from analyzer.cfront.heads import Source, body_of, definitions, exports, head_of
 from analyzer.cfront.lexical import Lexed, lex, nesting
 from analyzer.cfront.macros import MacroTable, scan_macros
+from analyzer.cfront.moved import moved
 from analyzer.cfront.normal import Normal
 from analyzer.cfront.normalise import normalise
 from analyzer.cfront.objects import Objects
@@ -19,8 +21,9 @@ from analyzer.cfront.preproc import Conditionals, conditionals
 from analyzer.cfront.statements import BodyLowering
 from analyzer.cfront.treesitter import parse, parse_ranges
 from analyzer.cfront.variants import Variants, variants
+from analyzer.cfront.wrappers import Wrappers, wrappers
 from analyzer.core import Problem, ProblemKind
-from analyzer.ir import FileHead, Function, FunctionHead, LineTable
+from analyzer.ir import FileHead, Function, FunctionHead, LineTable, Parameter
 
 _DECLARING = re.compile(rb"^(?:static\s+)?([A-Z][A-Z0-9_]*)\s*\(\s*(\w+)", re.MULTILINE)
 _MAX_BYTES = 8 << 20
@@ -51,7 +54,30 @@ class _Body(NamedTuple):
     def of(node: Node, text: _Text) -> "_Body":
         return _Body(node, text, node.start_byte, node.end_byte, not node.has_error)
 
-    def parsed(self) -> Node:
+    def packed(self) -> "_Body":
+        """The same without its node."""
+        return self._replace(node=None)
+
+    def function(self, head: FunctionHead, source: str, table: MacroTable) -> Function:
+        """The function, from the `source` in which it stands."""
+        lowering = BodyLowering(source, self.text.normal, table, bool(head.gaps))
+        block = body_of(self._parsed())
+        assert block is not None
+        lowering.lower(tuple(parameter.name for parameter in head.parameters), block)
+        return Function(
+            name=head.name,
+            path=head.path,
+            start=head.start,
+            end=head.end,
+            parameters=head.parameters,
+            result=head.result,
+            blocks=lowering.graph.finish(),
+            types=tuple(lowering.scopes.types),
+            condition=head.condition,
+            gaps=tuple(sorted({*head.gaps, *lowering.gaps})),
+        )
+
+    def _parsed(self) -> Node:
         """The node of the definition."""
         if self.node is not None:
             return self.node
@@ -63,7 +89,26 @@ class _Body(NamedTuple):
             if (node.start_byte, node.end_byte) == (self.start, self.end):
                 return node
         assert self.alone
-        return self._replace(alone=False).parsed()
+        return self._replace(alone=False)._parsed()
+
+
+class _Wrapper(NamedTuple):
+    """A macro that wraps calls: the function in a `source` of its own, and what offsets there lack
+    to be those of the file.
+    """
+
+    source: bytes
+    body: _Body
+    by: int
+
+    def packed(self) -> "_Wrapper":
+        """The same without its node."""
+        return self._replace(body=self.body.packed())
+
+    def function(self, head: FunctionHead, table: MacroTable) -> Function:
+        """The function, where the macro is defined."""
+        made = self.body.function(head, self.source.decode("latin-1"), table)
+        return moved(made, lambda start, end: (start + self.by, end + self.by))
 
 
 class PackedUnit(NamedTuple):
@@ -71,7 +116,7 @@ class PackedUnit(NamedTuple):
 
     head: FileHead
     macros: Classes
-    bodies: tuple[_Body, ...]
+    bodies: tuple[_Body | _Wrapper, ...]
 
 
 class Unit:
@@ -112,7 +157,7 @@ class Unit:
 
     def packed(self) -> PackedUnit:
         """The unit without its syntax trees; `Unit(data, packed, macros)` is the unit again."""
-        bodies = tuple(body._replace(node=None) for body in self._packed.bodies)
+        bodies = tuple(body.packed() for body in self._packed.bodies)
         return self._packed._replace(bodies=bodies)
 
     def lower(self, index: int) -> Function:
@@ -121,23 +166,10 @@ class Unit:
         body = self._packed.bodies[index]
         if self._table is None:
             self._table = self._macros.taught(self._packed.macros)
+        if isinstance(body, _Wrapper):
+            return body.function(head, self._table)
         self._source = self._source or self._data.decode("latin-1")
-        lowering = BodyLowering(self._source, body.text.normal, self._table, bool(head.gaps))
-        block = body_of(body.parsed())
-        assert block is not None
-        lowering.lower(tuple(parameter.name for parameter in head.parameters), block)
-        return Function(
-            name=head.name,
-            path=head.path,
-            start=head.start,
-            end=head.end,
-            parameters=head.parameters,
-            result=head.result,
-            blocks=lowering.graph.finish(),
-            types=tuple(lowering.scopes.types),
-            condition=head.condition,
-            gaps=tuple(sorted({*head.gaps, *lowering.gaps})),
-        )
+        return body.function(head, self._source, self._table)
 
 
 def file_lines(data: bytes) -> LineTable:
@@ -177,7 +209,12 @@ def _parsed(path: str, data: bytes, lines: LineTable, lexed: Lexed, macros: Macr
     )
     found = _functions(root, source, choice, _Text(normal, None))
     found += _second(found, source, choice, table)
-    found.sort(key=lambda pair: (pair[0].start, pair[0].end))
+    known = frozenset(function.name for function, _ in found)
+    wrapping = wrappers(data, own, table, known) if own else None
+    bodies: list[tuple[FunctionHead, _Body | _Wrapper]] = [*found]
+    if wrapping is not None and wrapping.found:
+        bodies += _wrapping(wrapping, source, choice, table)
+    bodies.sort(key=lambda pair: (pair[0].start, pair[0].end))
     objects = Objects(text)
     objects.collect(root, normal.text)
     for match in _DECLARING.finditer(chosen):
@@ -187,7 +224,7 @@ def _parsed(path: str, data: bytes, lines: LineTable, lexed: Lexed, macros: Macr
         path=path,
         size=len(data),
         lines=lines,
-        functions=tuple(function for function, _ in found),
+        functions=tuple(function for function, _ in bodies),
         macros=own,
         records=tuple(objects.records.values()),
         guards=scan_guards(data),
@@ -195,7 +232,7 @@ def _parsed(path: str, data: bytes, lines: LineTable, lexed: Lexed, macros: Macr
         declared=tuple(sorted(objects.declared)),
         problems=_problems(root, source, lines),
     )
-    packed = PackedUnit(head, found_macros, tuple(body for _, body in found))
+    packed = PackedUnit(head, found_macros, tuple(body for _, body in bodies))
     return Unit(data, packed, macros, table)
 
 
@@ -241,6 +278,44 @@ def _second(
         head = head_of(node, alternative, condition or choice.condition(node.start_byte))
         if head is not None and not (condition and head.gaps):
             found.append((head, _Body.of(node, text)))
+    return found
+
+
+def _wrapping(
+    made: Wrappers, source: Source, choice: Conditionals, table: MacroTable
+) -> list[tuple[FunctionHead, _Body | _Wrapper]]:
+    """The functions that macros could be; what cannot be parsed stays a macro."""
+    lexed = lex(made.text)
+    normal = normalise(lexed.text, table)
+    text = _Text(normal, None)
+    source = replace(
+        source,
+        data=made.text,
+        text=made.text.decode("latin-1"),
+        lexed=lexed,
+        chosen=lexed.text.decode("latin-1"),
+        normal=normal,
+        exported=frozenset(),
+        initial=frozenset(),
+    )
+    nodes = {node.start_byte: node for node in definitions(parse(normal.text).root_node)}
+    found: list[tuple[FunctionHead, _Body | _Wrapper]] = []
+    for macro, start, by in made.found:
+        node = nodes.get(start)
+        head = head_of(node, source, choice.condition(macro.start)) if node else None
+        if node is None or head is None or head.gaps or head.name != macro.name:
+            continue
+        names = macro.parameters or ()
+        head = head._replace(
+            start=macro.start,
+            end=head.end + by,
+            name_start=macro.start,
+            parameters=tuple(Parameter(name, "") for name in names),
+            result="",
+            comment="",
+            macro=True,
+        )
+        found.append((head, _Wrapper(made.text, _Body.of(node, text), by)))
     return found
 
 

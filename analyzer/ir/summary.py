@@ -15,7 +15,8 @@ class FunctionHead(NamedTuple):
     is the comment block that ends right above the definition, without its decoration. `annotations`
     are sparse annotations of the head, as ('__must_hold', '&hugetlb_lock'). `condition` is the
     presence condition, `exported` says that the file exports it, `entry` what makes it an entry
-    point ('syscall', '') by its definition.
+    point ('syscall', '') by its definition. `macro` says that a macro stands there, which wraps
+    calls as a function would.
     """
 
     name: str
@@ -35,6 +36,7 @@ class FunctionHead(NamedTuple):
     exported: bool
     entry: str
     gaps: tuple[tuple[int, str], ...]
+    macro: bool = False
 
 
 class Macro(NamedTuple):

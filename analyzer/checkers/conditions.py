@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Final
 
 from analyzer.checkers.evidence import of_class, of_fact, of_flag, of_stores
+from analyzer.checkers.instances import recorded
 from analyzer.checkers.matching import Binding, Matcher, bound
 from analyzer.checkers.patterns import Hole, Number, Pattern
 from analyzer.checkers.property import (
@@ -282,6 +283,8 @@ class Conditions:
         for instance in recorded(state, self.monitor):
             if instance.event != number or not instance.complete:
                 continue
+            if instance.awaits and self._matcher.outcome(*instance.awaits, state) is False:
+                continue
             answer = _agree(instance.binding, binding)
             if answer is Tri.TRUE:
                 return Answer(Tri.TRUE, (Proof(instance.offset, ""),))
@@ -335,27 +338,6 @@ class Conditions:
             if state.truth(fact)
             and self._matcher.match(part.value, fact, state, binding) is not None
         ]
-
-
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """An event of a `done` that happened on the path: its number in `Conditions.dones`, the holes,
-    the place. `complete` is False for the first half of `E1 before E2`.
-    """
-
-    event: int
-    binding: Binding
-    offset: int
-    complete: bool
-
-
-def recorded(state: State, monitor: int) -> tuple[Instance, ...]:
-    """The instances that a monitor holds in this state, in the order of the source."""
-    value = state.monitors.get(monitor)
-    if not isinstance(value, frozenset):
-        return ()
-    found = [each for each in value if isinstance(each, Instance)]
-    return tuple(sorted(found, key=lambda each: each.offset))
 
 
 def _at(places: tuple[int, ...]) -> tuple[Proof, ...]:

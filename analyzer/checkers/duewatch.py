@@ -18,10 +18,11 @@ from analyzer.checkers.due import (
     locks_of,
     with_locks,
 )
+from analyzer.checkers.instances import rename_binding
 from analyzer.checkers.matching import Binding
 from analyzer.checkers.property import CallEvent, EventPattern, Follow
 from analyzer.checkers.question import on_the_way
-from analyzer.checkers.watch import Rename, Watch, Watchers, is_replayed, rename_binding
+from analyzer.checkers.watch import Rename, Watch, Watchers, is_replayed
 from analyzer.dataflow import Analysis, Simulation, State, Value
 from analyzer.dataflow.apply import translate
 from analyzer.dataflow.effects import Guards

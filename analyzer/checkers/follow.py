@@ -4,8 +4,9 @@ between.
 
 from dataclasses import dataclass, replace
 
-from analyzer.checkers.conditions import Answer, Instance, Proof, Tri
+from analyzer.checkers.conditions import Answer, Proof, Tri
 from analyzer.checkers.due import Due, Stores, due_at, let_go, locks_of, with_locks
+from analyzer.checkers.instances import Instance, rename_binding
 from analyzer.checkers.matching import EMPTY, Binding
 from analyzer.checkers.patterns import Hole
 from analyzer.checkers.property import (
@@ -16,7 +17,7 @@ from analyzer.checkers.property import (
     Held,
     WhenEvent,
 )
-from analyzer.checkers.watch import Rename, Site, Watch, is_replayed, rename_binding
+from analyzer.checkers.watch import Rename, Site, Watch, is_replayed
 from analyzer.dataflow import Simulation, State, Value
 from analyzer.dataflow.occurrences import Branched, Called, Left, Looped, Occurrence, Stored
 from analyzer.ir import callee_name, calls
@@ -202,7 +203,7 @@ class FollowWatch(Watch):
             return True
         for event in self._afters:
             if isinstance(event, CallEvent) and event.outcome is not None:
-                return self.sites.outcome(event, each.result, state)
+                return self.matcher.outcome(event, each.result, state)
         return True
 
     def _armed(self, state: State, pending: Pending) -> bool:

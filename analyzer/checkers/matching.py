@@ -15,6 +15,7 @@ from analyzer.checkers.patterns import (
     Pattern,
     PointeeOf,
 )
+from analyzer.checkers.property import CallEvent
 from analyzer.dataflow import Simulation, State, Value
 from analyzer.dataflow.evaluate import flag_set
 from analyzer.dataflow.values import NONZERO, ZERO
@@ -53,6 +54,17 @@ class Matcher:
             each.name: run.universe.make("param", index, each.name)
             for index, each in enumerate(run.function.parameters)
         }
+
+    def outcome(self, event: CallEvent, result: Value, state: State) -> bool | None:
+        """Whether a call had the outcome that the event asks for, None while it was not tested."""
+        if event.outcome is None:
+            return True
+        operator, number = event.outcome
+        value = self.run.evaluator.binary(operator, result, self.run.universe.const(number))
+        if number == 1 and operator in ("==", "!="):
+            truth = state.truth(result)
+            return None if truth is None else truth is (operator == "==")
+        return state.truth(value)
 
     def match(
         self, pattern: Pattern, value: Value, state: State, binding: Binding

@@ -7,6 +7,7 @@ from typing import Final
 
 from analyzer.checkers.apart import Apart, forgotten
 from analyzer.checkers.conditions import Answer, Proof, Tri
+from analyzer.checkers.instances import rename_binding
 from analyzer.checkers.matching import EMPTY, Binding
 from analyzer.checkers.patterns import Hole
 from analyzer.checkers.property import (
@@ -18,7 +19,7 @@ from analyzer.checkers.property import (
     InClass,
     Require,
 )
-from analyzer.checkers.watch import Rename, Watch, is_replayed, rename_binding
+from analyzer.checkers.watch import Rename, Watch, is_replayed
 from analyzer.dataflow import Simulation, State
 from analyzer.dataflow.classes import asked, left
 from analyzer.dataflow.effects import nameable

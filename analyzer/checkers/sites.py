@@ -103,23 +103,26 @@ class Sites:
         found = self._matcher.match_all((event.args, event.rest), call.args, state, binding)
         if found is None or call.result is None:
             return found
-        if event.outcome is not None and self.outcome(event, call.result, state) is False:
+        if event.outcome is not None and self._matcher.outcome(event, call.result, state) is False:
             return None
         if event.result is None:
             return found
         return self._matcher.match(event.result, call.result, state, found)
 
-    def outcome(self, event: CallEvent, result: Value, state: State) -> bool | None:
-        """Whether a call had the outcome that the event asks for, None while it was not tested."""
-        if event.outcome is None:
-            return True
-        operator, number = event.outcome
-        run = self._matcher.run
-        value = run.evaluator.binary(operator, result, run.universe.const(number))
-        if number == 1 and operator in ("==", "!="):
-            truth = state.truth(result)
-            return None if truth is None else truth is (operator == "==")
-        return state.truth(value)
+    def awaited(
+        self, event: EventPattern, occurrence: Occurrence, state: State
+    ) -> tuple[CallEvent, Value] | None:
+        """The call and its result, where the event asks for an outcome of it that nothing tested
+        yet.
+        """
+        if not isinstance(occurrence, Called) or occurrence.result is None:
+            return None
+        for each in event.events if isinstance(event, AnyOf) else (event,):
+            if isinstance(each, CallEvent) and each.outcome is not None:
+                named = _named(each.callee, occurrence.name)
+                if named and self._matcher.outcome(each, occurrence.result, state) is None:
+                    return each, occurrence.result
+        return None
 
     def _store(
         self, event: StoreEvent, occurrence: Stored | Called, state: State, binding: Binding

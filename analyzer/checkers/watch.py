@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
-from analyzer.checkers.conditions import Answer, Conditions, Instance, Proof, Tri
+from analyzer.checkers.conditions import Answer, Conditions, Proof, Tri
+from analyzer.checkers.instances import Instance
 from analyzer.checkers.interest import Interest
 from analyzer.checkers.matching import EMPTY, Binding, Matcher
 from analyzer.checkers.property import (
@@ -145,8 +146,9 @@ class Watch(ABC):
             if second is not None:
                 new = self._second(state, occurrence, (number, second), new)
             for binding in self.sites.matches(first, occurrence, state, EMPTY):
-                instance = Instance(number, binding, occurrence.start, second is None)
-                if not any(_same_instance(instance, each) for each in new):
+                awaits = self.sites.awaited(first, occurrence, state)
+                instance = Instance(number, binding, occurrence.start, second is None, awaits)
+                if not any(instance.same(each) for each in new):
                     new |= {instance}
         if new != mine:
             self.keep(state, new)
@@ -173,7 +175,7 @@ class Watch(ABC):
             if isinstance(each, Instance) and each.event == number and not each.complete:
                 for binding in self.sites.matches(second, occurrence, state, each.binding):
                     whole = replace(each, binding=binding, complete=True)
-                    if not any(_same_instance(whole, other) for other in new):
+                    if not any(whole.same(other) for other in new):
                         new |= {whole}
         return new
 
@@ -233,25 +235,9 @@ def _names(state: State, binding: Binding) -> dict[Value, str]:
     return names
 
 
-def _same_instance(one: Instance, two: object) -> bool:
-    return (
-        isinstance(two, Instance)
-        and one.event == two.event
-        and one.binding == two.binding
-        and one.complete == two.complete
-    )
-
-
 def _renamed(each: object, rename: Rename) -> object:
-    if isinstance(each, Instance):
-        return replace(each, binding=rename_binding(each.binding, rename))
     renamer = getattr(each, "renamed", None)
     return renamer(rename) if renamer is not None else each
-
-
-def rename_binding(binding: Binding, rename: Rename) -> Binding:
-    """The binding with its values renamed."""
-    return tuple((name, rename(value)) for name, value in binding)
 
 
 def is_replayed(occurrence: Occurrence) -> bool:

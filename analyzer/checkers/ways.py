@@ -297,10 +297,14 @@ class Ways:
         return Way(Tri.UNSURE if doubt else question.at_root, steps, doubt)
 
     def _pointed_at(self, ref: FunctionRef) -> bool:
-        """Whether some function mentions it other than by a call."""
+        """Whether some function mentions it other than by a call; a parameter of its name hides
+        it.
+        """
         name = self._program.head(ref).name
+        heads = map(self._program.head, self._program.mentions(name))
         return any(
-            name not in self._program.head(other).calls for other in self._program.mentions(name)
+            name not in head.calls and all(name != each.name for each in head.parameters)
+            for head in heads
         )
 
     def _step(self, ref: FunctionRef, place: tuple[int, int], text: str) -> Step:

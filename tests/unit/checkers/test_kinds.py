@@ -81,6 +81,15 @@ void outer(struct folio *f) { folio_lock(f); inner(f); folio_unlock(f); }
     assert [step.function for step in found.evidence] == ["outer", "outer"]
 
 
+def test_a_parameter_called_like_a_function_is_no_pointer_to_it() -> None:
+    text = """
+void lone(struct folio *lone) { touch(lone); }
+void passed(struct folio *folio) { touch(folio); }
+void passes(void) { give(passed); }
+"""
+    assert verdicts(CALLERS, text) == {"lone": "violated", "passed": "open"}
+
+
 def test_one_caller_that_does_not_is_enough() -> None:
     text = """
 static void inner(struct folio *f) { touch(f); }

@@ -124,7 +124,7 @@ class ContractJudge:
         exemption = self._exemption(watch, ref)
         if exemption is not None and verdict is not Verdict.PROVED:
             verdict, reason, unread = Verdict(exemption.verdict), exemption.reason, ()
-        demand = self._demanded(ref, kept)
+        demand = self._demanded(ref, kept, site.start)
         if verdict is Verdict.VIOLATED and not reply.whole and reply.failures:
             blamed = [each for each in reply.failures if not self._exemption(watch, each.ref)]
             if blamed:
@@ -163,13 +163,19 @@ class ContractJudge:
     def _ask(self, ref: FunctionRef, questions: tuple[Question, ...]) -> Reply:
         return worst([self._callers.ask(ref, question) for question in questions])
 
-    def _demanded(self, ref: FunctionRef, kept: Kept) -> Step:
-        """Where the contract is stated."""
-        target = self._program.resolve(kept.callee, ref.path) or ref
-        start = kept.contract.offset
-        location = self._program.location(target.path, start, start + 1)
-        words = f"demands {kept.contract.lock}: {kept.contract.source}"
-        return Step(location, kept.callee, words)
+    def _demanded(self, ref: FunctionRef, kept: Kept, call: int) -> Step:
+        """Where the contract is stated; what a model declares stands at the function's name, or at
+        the `call` where the function was not read.
+        """
+        target = self._program.resolve(kept.callee, ref.path)
+        if target is None:
+            path, start = ref.path, call
+        elif kept.contract.source == "declared":
+            path, start = target.path, self._program.head(target).name_start
+        else:
+            path, start = target.path, kept.contract.offset
+        location = self._program.location(path, start, start + 1)
+        return Step(location, kept.callee, f"demands {kept.contract.lock}: {kept.contract.source}")
 
     def _subject(self, describer: Describer, kept: Kept) -> str:
         whose = "" if kept.object is None else f" of {describer.name(kept.object)}"

@@ -126,14 +126,17 @@ class Analysis:
         self._contracts: dict[FunctionRef, tuple[Contract, ...]] = {}
         self._asking = Asking(models, tracked)
         self._lockers = self._primitives()
-        self._relevant = self.graph.reaching(self._lockers, _DEPTH)
-        self._touching = self.graph.reaching(self._lockers)
+        self._relevant, self._touching = self.reach(self.graph)
         self._stated: dict[FunctionRef, tuple[Contract, ...]] = neutral._stated if neutral else {}
         self._path: list[FunctionRef] = []
         self.table_functions: dict[str, str] = {}
         for (record, field), functions in linked.program.tables.items():
             for name in functions:
                 self.table_functions.setdefault(name, f"{record}.{field}")
+
+    def reach(self, graph: CallGraph) -> tuple[frozenset[FunctionRef], frozenset[FunctionRef]]:
+        """The functions that come to a tracked lock: within a few calls, and within any number."""
+        return graph.reaching(self._lockers, _DEPTH), graph.reaching(self._lockers)
 
     def look_outside(self, outside: Outside, complete: bool) -> None:
         """Is told what the rest of the tree mentions, and whether that is a whole kernel."""

@@ -6,8 +6,9 @@ was made from stands or comes to the same again. So a change ends where it makes
 body whose effect is what it was touches no caller.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
+from typing import NamedTuple
 
 from analyzer.dataflow.analysis import Analysis
 from analyzer.dataflow.effects import Contract, Effect
@@ -23,10 +24,21 @@ from analyzer.dataflow.recorded import (
 )
 from analyzer.dataflow.values import Value
 from analyzer.ir import Function
-from analyzer.program import FunctionRef, Modified, Pointers, Program
+from analyzer.program import CallGraph, FunctionRef, Modified, Pointers, Program
 from analyzer.program.edited import EditedProgram
 from analyzer.program.modified import Fields
 from analyzer.program.pointers import Places
+
+
+class Revision(NamedTuple):
+    """Another program in place of a recorded one. `keys` are the given things that are others in
+    it, `new` the definitions that were not there; `edges` says whether calls may be others.
+    """
+
+    program: Program
+    keys: frozenset[Key]
+    new: frozenset[FunctionRef] = frozenset()
+    edges: bool = False
 
 
 class Edit:
@@ -40,32 +52,74 @@ class Edit:
         self.bodies = bodies
         self.silent = silent
 
-    @property
-    def keys(self) -> frozenset[Key]:
-        """The given things that changed."""
+    def of(self, program: Program) -> Revision:
+        """The edit of a program. It takes things away, so that the graph of calls may stay."""
         found = frozenset((*map(body, self.bodies), *map(head, self.silent)))
-        return found | {ANYTHING} if found else found
+        edited = EditedProgram(program, self.bodies, self.silent)
+        return Revision(edited, found | {ANYTHING} if found else found)
 
 
 class ChangedWorld:
-    """One edit of a recorded world. `program` is the edited program."""
+    """A revision of a recorded world. `graph` is its graph of calls, None for the one it had."""
 
-    def __init__(self, recorder: Recorder, program: Program, edit: Edit) -> None:
-        self.program = EditedProgram(program, edit.bodies, edit.silent)
+    def __init__(self, recorder: Recorder, revision: Revision) -> None:
+        self.program = revision.program
+        self.graph = CallGraph(revision.program) if revision.edges else None
+        self._new = revision.new
         self._recorder = recorder
         self._notes = recorder.notes
-        self._given = edit.keys
-        self._touched = set(edit.keys)
+        self._given = set(revision.keys)
+        self._touched: set[Key] = set()
         self._seen = len(self._notes.order)
         self._stands: dict[Key, bool] = {}
         self._same: dict[Key, bool] = {}
         self._analyses: dict[int, ChangedAnalysis] = {}
-        work = list(edit.keys)
+        self._reach: dict[int, tuple[frozenset[FunctionRef], frozenset[FunctionRef]]] = {}
+        if self.graph is not None and recorder.analyses:
+            cut = self.graph.cut ^ recorder.analyses[0].graph.cut
+            self._given.update(body(ref) for ref, _ in cut)
+        for analysis in tuple(recorder.analyses):
+            self._reached(analysis)
+        self._touch(self._given)
+
+    def _touch(self, keys: Iterable[Key]) -> None:
+        """Marks what was made, at whatever distance, from what is another."""
+        self._touched.update(keys)
+        work = list(keys)
         while work:
             for user in self._notes.users.get(work.pop(), ()):
                 if user not in self._touched:
                     self._touched.add(user)
                     work.append(user)
+
+    def _reached(self, base: RecordedAnalysis) -> frozenset[Key]:
+        """Finds the functions that come to the locks of an analysis; the results of those that did
+        not before, or do not any more, are others.
+        """
+        if self.graph is None:
+            return frozenset()
+        now = self._reach[base.number] = base.reach(self.graph)
+        moved = {
+            ref for old, new in zip(base.reach(base.graph), now, strict=True) for ref in old ^ new
+        }
+        kinds = ("effect", "contracts", "run")
+        found = frozenset(Key(kind, base.number, ref) for ref in moved for kind in kinds)
+        self._given |= found
+        return found
+
+    def reach(
+        self, base: RecordedAnalysis
+    ) -> tuple[frozenset[FunctionRef], frozenset[FunctionRef]] | None:
+        """The functions near and at whatever distance that come to the locks of an analysis; None
+        for those that did.
+        """
+        if self.graph is not None and base.number not in self._reach:
+            self._touch(self._reached(base))  # It was made since.
+        return self._reach.get(base.number)
+
+    def is_new(self, ref: FunctionRef) -> bool:
+        """Whether a definition was not there."""
+        return ref in self._new
 
     def analysis(self, base: RecordedAnalysis) -> "ChangedAnalysis":
         """The analysis of this world that follows what `base` follows."""
@@ -149,6 +203,11 @@ class ChangedAnalysis(Analysis):
         self._contracts: dict[FunctionRef, tuple[Contract, ...]] = {}
         self._stated: dict[FunctionRef, tuple[Contract, ...]] = {}
         self._path: list[FunctionRef] = []
+        reach = world.reach(base)
+        if world.graph is not None and reach is not None:
+            self.graph = world.graph
+            self._linked = self._linked._replace(graph=world.graph)
+            self._relevant, self._touching = reach
         neutral = base._neutral
         self._neutral = world.analysis(neutral) if isinstance(neutral, RecordedAnalysis) else None
 
@@ -183,6 +242,8 @@ class ChangedAnalysis(Analysis):
         """The effect of a definition; None where it is not looked into."""
         if self._path and (self._path[-1], ref) in self.graph.cut:
             return None
+        if self._world.is_new(ref):
+            return super().effect_of(ref)
         return self._made(
             Key("effect", self.number, ref),
             lambda: self._base.effect_of(ref),
@@ -191,6 +252,8 @@ class ChangedAnalysis(Analysis):
 
     def contracts(self, ref: FunctionRef) -> tuple[Contract, ...]:
         """What a function demands of its callers: by its head, and by assertions in its body."""
+        if self._world.is_new(ref):
+            return super().contracts(ref)
         return self._made(
             Key("contracts", self.number, ref),
             lambda: self._base.contracts(ref),
@@ -221,7 +284,7 @@ class ChangedModified(Modified):
     def fields(self, name: str, path: str, index: int, depth: int = 0) -> Fields:
         """What a call of `name` from file `path` may write behind its argument `index`."""
         ref = None if self._harmless(name) else self._program.resolve(name, path)
-        if ref is not None:
+        if ref is not None and not self._world.is_new(ref):
             key = Key("modified", self._owner, ref, "", index)
             if not self._world.is_known(key):
                 self._base.fields(name, path, index, depth)

@@ -14,7 +14,7 @@ from analyzer.dataflow.effects import Contract, Effect
 from analyzer.dataflow.models import Models
 from analyzer.dataflow.occurrences import Observer
 from analyzer.dataflow.simulate import Simulation
-from analyzer.program import FunctionRef, Modified, Pointers, Program
+from analyzer.program import CallGraph, FunctionRef, Modified, Pointers, Program
 from analyzer.program.edited import ReadProgram
 from analyzer.program.modified import Fields
 from analyzer.program.pointers import Places
@@ -92,6 +92,34 @@ class Notes:
             return make()
 
 
+class _Reader:
+    """Notes what is read of a program."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+
+    def body(self, ref: FunctionRef) -> None:
+        """The body of a definition, or what is in it."""
+        self._notes.read(body(ref))
+
+    def named(self, kind: str, name: str) -> None:
+        """Who has to do with a name: `kind` is what they have."""
+        self._notes.read(Key(kind, name=name))
+
+
+class RecordedGraph(CallGraph):
+    """A call graph that notes who asks for callers."""
+
+    def __init__(self, graph: CallGraph, notes: Notes) -> None:
+        self.__dict__.update(graph.__dict__)
+        self._notes = notes
+
+    def callers(self, ref: FunctionRef) -> tuple[FunctionRef, ...]:
+        """The definitions that call `ref` by name."""
+        self._notes.read(Key("mentions", name=self._program.head(ref).name))
+        return super().callers(ref)
+
+
 class Recorder:
     """Makes the parts of a run that remember. `analyses` are by the number in their keys."""
 
@@ -101,10 +129,10 @@ class Recorder:
 
     def link(self, program: Program, whole: bool) -> Linked:
         """Links a program whose readers are remembered."""
-        noted = ReadProgram(program, lambda ref: self.notes.read(body(ref)))
+        noted = ReadProgram(program, _Reader(self.notes))
         linked = Linked.of(noted, whole)
         pointers = RecordedPointers(linked.pointers, self.notes)
-        return linked._replace(pointers=pointers)
+        return linked._replace(pointers=pointers, graph=RecordedGraph(linked.graph, self.notes))
 
     def analysis(
         self,
@@ -136,6 +164,13 @@ class RecordedAnalysis(Analysis):
         self._narrow: dict[frozenset[str], RecordedAnalysis] = {}
         self._modified = RecordedModified(self.program, self._pure, (self.notes, self.number))
 
+    def may_call(self, name: str, path: str, wanted: frozenset[str]) -> bool:
+        """Whether the body of `name`, called from file `path`, calls one of `wanted`."""
+        ref = self.program.resolve(name, path)
+        if ref is not None:
+            self.notes.read(body(ref))
+        return super().may_call(name, path, wanted)
+
     def narrowed(self, locks: frozenset[str]) -> "RecordedAnalysis":
         """An analysis of the same program that follows these locks alone."""
         found = self._narrow.get(locks)
@@ -154,13 +189,21 @@ class RecordedAnalysis(Analysis):
         """The effect of a definition; None where it is not looked into."""
         if self._path and (self._path[-1], ref) in self.graph.cut:
             return None
-        key = Key("effect", self.number, ref)
-        return self.notes.made(key, lambda: super(RecordedAnalysis, self).effect_of(ref))
+
+        def made() -> Effect | None:
+            self.notes.read(body(ref))  # Also where what it calls says that it is not looked into.
+            return super(RecordedAnalysis, self).effect_of(ref)
+
+        return self.notes.made(Key("effect", self.number, ref), made)
 
     def contracts(self, ref: FunctionRef) -> tuple[Contract, ...]:
         """What a function demands of its callers: by its head, and by assertions in its body."""
-        key = Key("contracts", self.number, ref)
-        return self.notes.made(key, lambda: super(RecordedAnalysis, self).contracts(ref))
+
+        def made() -> tuple[Contract, ...]:
+            self.notes.read(body(ref))  # Also where what it calls says that it asks for nothing.
+            return super(RecordedAnalysis, self).contracts(ref)
+
+        return self.notes.made(Key("contracts", self.number, ref), made)
 
     def stated(self, ref: FunctionRef) -> tuple[Contract, ...]:
         """The contracts that a function's comment or annotation states."""

@@ -9,7 +9,7 @@ from analyzer.checkers.check import Applied, Task
 from analyzer.checkers.makers import recording
 from analyzer.checkers.recorded import ChangedChecker, RecordedChecker
 from analyzer.core import Obligation
-from analyzer.dataflow.changed import ChangedWorld, Edit
+from analyzer.dataflow.changed import ChangedWorld, Edit, Revision
 from analyzer.dataflow.recorded import Recorder
 from analyzer.pipeline import (
     Book,
@@ -85,30 +85,48 @@ class RecordedRun:
 
     def changed(self, edit: Edit) -> ChangedWorld:
         """The world of an edit."""
-        return ChangedWorld(self._recorder, self.program, edit)
+        return ChangedWorld(self._recorder, edit.of(self.program))
 
     def after(self, edit: Edit) -> tuple[Obligation, ...]:
         """The obligations after an edit, in canonical order: what it touches is done again."""
-        world = self.changed(edit)
-        judged = {(id(t.checker), t.ref): j for t, j in zip(self.tasks, self.judged, strict=True)}
+        return self._after(self.changed(edit))
+
+    def revised(
+        self, revision: Revision, files: frozenset[str] = frozenset()
+    ) -> tuple[Obligation, ...]:
+        """The obligations of another program, in canonical order; only those in `files`, unless
+        there are none. Places are those of the revision's laid out files.
+        """
+        return self._after(ChangedWorld(self._recorder, revision), anew=True, files=files)
+
+    def _after(
+        self, world: ChangedWorld, anew: bool = False, files: frozenset[str] = frozenset()
+    ) -> tuple[Obligation, ...]:
+        """What there is to do in a changed world, done; `anew` it is planned."""
+        judged = {
+            (id(task.checker), task.ref): (task.clauses, found)
+            for task, found in zip(self.tasks, self.judged, strict=True)
+        }
         found: dict[Obligation, None] = {}
-        for base, checker, work in self._plans(world):
+        for base, checker, work in self._plans(world, anew):
             for ref, clauses in work:
-                known = judged.get((id(base), ref))
-                if known is None or not world.stands(base.key(ref)):
+                if files and ref.path not in files:
+                    continue
+                before, known = judged.get((id(base), ref), ((), ()))
+                if before != clauses or not world.stands(base.key(ref)):
                     known = checker.check(ref, clauses)
                 found.update(dict.fromkeys(known))
         return tuple(sorted(found, key=lambda each: each.order))
 
     def _plans(
-        self, world: ChangedWorld
+        self, world: ChangedWorld, anew: bool
     ) -> Iterator[
         tuple[RecordedChecker, ChangedChecker, tuple[tuple[FunctionRef, tuple[int, ...]], ...]]
     ]:
         """What there is to do after an edit, by checker."""
         for base in self._checkers:
             checker = base.inside(world)
-            if world.stands(base.plan_key):
+            if not anew and world.stands(base.plan_key):
                 yield (
                     base,
                     checker,

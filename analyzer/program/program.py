@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fnmatch import translate
 from os.path import normpath
 from typing import NamedTuple, Protocol
@@ -45,7 +45,7 @@ class Program:
     """
 
     def __init__(
-        self, units: dict[str, Unit], texts: dict[str, bytes], known: "Program | None" = None
+        self, units: Mapping[str, Unit], texts: dict[str, bytes], known: "Program | None" = None
     ) -> None:
         self._units = {path: units[path] for path in sorted(units)}
         self._texts = texts
@@ -69,6 +69,25 @@ class Program:
         found = Program(units, texts, self)
         found._lowered = {ref: body for ref, body in self._lowered.items() if ref.path != path}
         return found
+
+    def revised(
+        self, units: Mapping[str, Unit], texts: dict[str, bytes], others: frozenset[FunctionRef]
+    ) -> "Program":
+        """The program with other files, in which the definitions `others` are not what they
+        were.
+        """
+        found = Program(units, texts, self)
+        found._lowered = {ref: body for ref, body in self._lowered.items() if ref not in others}
+        return found
+
+    def source(self, ref: FunctionRef) -> bytes:
+        """The text of a definition."""
+        head = self.head(ref)
+        return self._texts[ref.path][head.start : head.end]
+
+    def assigned(self, text: bytes) -> dict[bytes, frozenset[bytes]]:
+        """For each field that a text assigns the names it is assigned of; b'' for any other."""
+        return _assignments((text,))
 
     def _index(self) -> tuple[FunctionRef, ...]:
         refs: list[FunctionRef] = []

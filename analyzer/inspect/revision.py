@@ -1,0 +1,134 @@
+"""Edits of whole files of a recorded run, as revisions of its program."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from analyzer.cfront.guards import GuardUnit
+from analyzer.core import Location, Obligation, Step
+from analyzer.dataflow.changed import Revision
+from analyzer.dataflow.recorded import ANYTHING, Key, body, head
+from analyzer.inspect.recorded import RecordedRun
+from analyzer.ir import FunctionHead
+from analyzer.program import FunctionRef, Program
+from analyzer.summary.revised import Revised, revise
+
+
+class RevisedFiles(NamedTuple):
+    """A revision of a program, and how its files were laid out."""
+
+    revision: Revision
+    files: dict[str, Revised]
+
+    def placed(self, obligations: tuple[Obligation, ...]) -> tuple[Obligation, ...]:
+        """The obligations, in canonical order, where they are in the edited files."""
+        found = (self._placed(each) for each in obligations)
+        return tuple(sorted(found, key=lambda each: each.order))
+
+    def _placed(self, each: Obligation) -> Obligation:
+        return replace(
+            each,
+            location=self._location(each.location),
+            evidence=tuple(map(self._step, each.evidence)),
+            path=tuple(map(self._step, each.path)),
+        )
+
+    def _step(self, step: Step) -> Step:
+        return replace(step, location=self._location(step.location))
+
+    def _location(self, location: Location) -> Location:
+        file = self.files.get(location.path)
+        if file is None:
+            return location
+        line = file.lines.line(location.line)
+        return replace(location, line=line, end_line=line + location.end_line - location.line)
+
+
+def revised_files(run: RecordedRun, texts: Mapping[str, bytes]) -> RevisedFiles | None:
+    """The revision in which files have other texts; None where it is more than an edit of
+    functions in files that were read.
+    """
+    program, reading = run.program, run.world.reading
+    units, contents = dict(reading.units), dict(reading.texts)
+    files: dict[str, Revised] = {}
+    for path, text in texts.items():
+        unit = reading.units.get(path)
+        if unit is None or path.endswith(".h"):
+            return None
+        again = GuardUnit.around(unit.again(text))
+        found = revise((unit, reading.texts[path]), (again, text))
+        if found is None:
+            return None
+        files[path] = found
+        contents[path] = found.text
+    others = {path: _others(path, file) for path, file in files.items()}
+    everyone = frozenset().union(*others.values())
+    laid_out = {**units, **{path: file.unit for path, file in files.items()}}
+    after = program.revised(laid_out, contents, everyone)
+    keys: set[Key] = {ANYTHING} if files else set()
+    edges = False
+    for path, file in files.items():
+        more, moved = _keys(program, after, (path, file))
+        keys |= more
+        edges = edges or moved
+    return RevisedFiles(Revision(after, frozenset(keys), _new(files), edges), files)
+
+
+def _others(path: str, file: Revised) -> frozenset[FunctionRef]:
+    new = range(file.n_before, len(file.unit.head.functions))
+    return frozenset(FunctionRef(path, index) for index in (*file.changed, *file.gone, *new))
+
+
+def _new(files: dict[str, Revised]) -> frozenset[FunctionRef]:
+    return frozenset(
+        FunctionRef(path, index)
+        for path, file in files.items()
+        for index in range(file.n_before, len(file.unit.head.functions))
+    )
+
+
+def _keys(before: Program, after: Program, edit: tuple[str, Revised]) -> tuple[set[Key], bool]:
+    """What is given otherwise by the edit of one file, and whether calls may be others."""
+    path, file = edit
+    keys = {head(FunctionRef(path, index)) for index in file.silent}
+    edges = False
+    for index in file.changed:
+        ref = FunctionRef(path, index)
+        old, new = before.head(ref), after.head(ref)
+        keys.add(body(ref))
+        keys |= _mentions(frozenset(old.names) ^ frozenset(new.names))
+        keys |= _mentions(frozenset(old.calls) ^ frozenset(new.calls))
+        keys |= _assigned(before, after, (ref, ref))
+        edges = edges or old.calls != new.calls
+    for index in file.gone:
+        keys.add(body(FunctionRef(path, index)))
+        keys |= _whole(before, FunctionRef(path, index))
+    for index in range(file.n_before, len(file.unit.head.functions)):
+        keys |= _whole(after, FunctionRef(path, index))
+    return keys, edges or bool(file.gone) or file.n_before < len(file.unit.head.functions)
+
+
+def _whole(program: Program, ref: FunctionRef) -> set[Key]:
+    """What a definition gives that comes or goes as a whole."""
+    found: FunctionHead = program.head(ref)
+    words = {word for each in found.parameters for word in each.type.replace("*", " ").split()}
+    return {
+        Key("named", name=found.name),
+        *_mentions(frozenset((found.name, *found.names, *found.calls))),
+        *(Key("typed", name=word) for word in words),
+        *_assigned(program, program, (ref, None)),
+    }
+
+
+def _mentions(names: frozenset[str]) -> set[Key]:
+    return {Key("mentions", name=name) for name in names}
+
+
+def _assigned(
+    before: Program, after: Program, refs: tuple[FunctionRef, FunctionRef | None]
+) -> set[Key]:
+    """The fields that two definitions assign otherwise, or that one does."""
+    old = before.assigned(before.source(refs[0]))
+    new = after.assigned(after.source(refs[1])) if refs[1] is not None else {}
+    fields = {field for field in old.keys() | new.keys() if old.get(field) != new.get(field)}
+    return {Key("assigned", name=field.decode("latin-1")) for field in fields}

@@ -71,6 +71,9 @@ def revised_files(run: RecordedRun, texts: Mapping[str, bytes]) -> RevisedFiles 
         more, moved = _keys(program, after, (path, file))
         keys |= more
         edges = edges or moved
+    names = {key.name for key in keys if key.kind in ("mentions", "named")} & program.asked
+    if any(program.declares(name) != after.declares(name) for name in sorted(names)):
+        return None  # What exists in a tree decides what the rules and the models are.
     return RevisedFiles(Revision(after, frozenset(keys), _new(files), edges), files)
 
 

@@ -57,10 +57,13 @@ class Program:
         self.tables: dict[tuple[str, str], tuple[str, ...]] = {}
         self._objects: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._declared: frozenset[str] = frozenset()
+        self.asked: set[str] = known.asked if known else set()
         self._assigned: dict[bytes, frozenset[bytes]] | None = None
         self._included = _included(texts)
         self.refs = self._index()
-        """Every definition, by file and place."""
+        """Every definition, by file and place. `asked` are the names that `declares` was asked
+        for.
+        """
 
     def with_file(self, path: str, units: dict[str, Unit], texts: dict[str, bytes]) -> "Program":
         """The program in which the file at `path` is another one; the others are not lowered
@@ -233,6 +236,7 @@ class Program:
 
     def declares(self, name: str) -> bool:
         """Whether the tree declares, defines or calls a name, or has the field `record.field`."""
+        self.asked.add(name)
         if not self._declared:
             self._declared = self._all_declared()
         return name in self._declared

@@ -42,7 +42,7 @@ from analyzer.rulebook import (
 from analyzer.rulebook import words as site_words
 from analyzer.rulebook.folder import rules_folder
 from analyzer.rulebook.models import ModelSource, load_models
-from analyzer.source import Mentions, Tree, open_tree, provenance
+from analyzer.source import NOTHING_OVER, Mentions, Overlay, Tree, open_tree, provenance
 from analyzer.summary import NOTHING_READ, Reading, put_in, read_further
 
 Progress = Callable[[str, int, int], None]
@@ -63,7 +63,7 @@ def silent(_what: str, _done: int, _total: int) -> None:
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a user asks of a run. Empty tuples ask for everything; `files` limits the findings to
-    some files.
+    some files; `overlay` are texts that are other than on disk.
     """
 
     root: Path
@@ -75,6 +75,7 @@ class Request:
     jobs: int = 1
     files: tuple[str, ...] = ()
     progress: Progress = field(default=silent)
+    overlay: Overlay = NOTHING_OVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def read_world(request: Request, book: Book, everything: bool = False) -> World:
 
     With `everything` all .c files under the scopes are read.
     """
-    tree = open_tree(request.root, request.release)
+    tree = open_tree(request.root, request.release, request.overlay)
     files = tree.c_files(request.scopes)
     if everything:
         return read_files(request, book, tree, files)

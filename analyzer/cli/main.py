@@ -18,6 +18,7 @@ from analyzer.cli.graph import graph
 from analyzer.cli.locks import locks
 from analyzer.cli.prove import prove
 from analyzer.cli.rules import rules
+from analyzer.cli.series import diff, patch
 from analyzer.cli.version import VERSION
 from analyzer.core import BugError, UserError
 
@@ -40,6 +41,8 @@ def cli() -> None:
 for _command in (
     audit,
     check,
+    diff,
+    patch,
     explain,
     rules,
     coverage,

@@ -18,6 +18,7 @@ from analyzer.core.proof import FATES, Deletion, Fate, Proofs, Trial
 from analyzer.core.release import EVERY_RELEASE, Release, ReleaseRange
 from analyzer.core.report import Report, RuleCount, RuleInfo
 from analyzer.core.ruletest import RuleTest, Unmet
+from analyzer.core.series import JudgedChange, TreeChange
 from analyzer.core.story import Quote, Story
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Fate",
     "FunctionGap",
     "HeldLock",
+    "JudgedChange",
     "Level",
     "LineLocks",
     "Location",
@@ -55,6 +57,7 @@ __all__ = [
     "Standing",
     "Step",
     "Story",
+    "TreeChange",
     "Trial",
     "Unmet",
     "UserError",

@@ -21,6 +21,7 @@ from analyzer.pipeline import (
     declares_of,
     load_book,
     read_world,
+    vocabulary,
 )
 from analyzer.program import FunctionRef, Program
 from analyzer.rulebook import chosen, resolve
@@ -35,7 +36,9 @@ class Asked(NamedTuple):
 
 
 class RecordedRun:
-    """A tree, read and planned. `judged` are the obligations of each task, once it was done."""
+    """A tree, read and planned. `judged` are the obligations of each task, once it was done;
+    `words` are those that bring a file into it.
+    """
 
     def __init__(
         self,
@@ -45,6 +48,7 @@ class RecordedRun:
         tasks: tuple[Asked, ...],
     ) -> None:
         self.world = world
+        self.words: frozenset[str] = frozenset()
         self.tasks = tasks
         self.judged: list[tuple[Obligation, ...]] = []
         self._recorder = recorder
@@ -61,7 +65,9 @@ class RecordedRun:
         world = read_world(request, book)
         resolution = resolve(book.rulebook, world.tree.release, declares_of(world, book))
         rules = tuple(sorted(each.rule.id for each in resolution.rules))
-        return RecordedRun.planned(book, world, applied_clauses(resolution)), rules
+        run = RecordedRun.planned(book, world, applied_clauses(resolution))
+        run.words = vocabulary(book)
+        return run, rules
 
     @staticmethod
     def planned(book: Book, world: World, applied: tuple[Applied, ...]) -> "RecordedRun":
@@ -76,6 +82,12 @@ class RecordedRun:
     def program(self) -> Program:
         """The program as it stands."""
         return self.world.program
+
+    @property
+    def obligations(self) -> tuple[Obligation, ...]:
+        """All obligations, in canonical order."""
+        found = dict.fromkeys(each for judged in self.judged for each in judged)
+        return tuple(sorted(found, key=lambda each: each.order))
 
     def judge(self, request: Request) -> None:
         """Does all tasks, in this process, where what they were made from is kept."""

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from analyzer.cfront.guards import GuardUnit
 from analyzer.core import Location, Obligation, Step
 from analyzer.dataflow.changed import Revision
 from analyzer.dataflow.recorded import ANYTHING, Key, body, head
 from analyzer.inspect.recorded import RecordedRun
 from analyzer.ir import FunctionHead
 from analyzer.program import FunctionRef, Program
-from analyzer.summary.revised import Revised, revise
+from analyzer.summary.revised import Revised, revised
 
 
 class RevisedFiles(NamedTuple):
@@ -52,11 +51,7 @@ def revised_files(run: RecordedRun, texts: Mapping[str, bytes]) -> RevisedFiles 
     units, contents = dict(reading.units), dict(reading.texts)
     files: dict[str, Revised] = {}
     for path, text in texts.items():
-        unit = reading.units.get(path)
-        if unit is None or path.endswith(".h"):
-            return None
-        again = GuardUnit.around(unit.again(text))
-        found = revise((unit, reading.texts[path]), (again, text))
+        found = None if path.endswith(".h") else revised(reading, path, text)
         if found is None:
             return None
         files[path] = found

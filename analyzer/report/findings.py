@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analyzer.core import Level, Obligation, Problem, Report, Verdict
+from analyzer.report.fingerprint import identities
 
 _GRAVITY = (Level.ERROR, Level.WARNING, Level.NOTE, Level.LEDGER)
 _VERDICTS = (Verdict.VIOLATED, Verdict.OPEN, Verdict.PROVED)
@@ -18,6 +19,12 @@ def findings(report: Report) -> tuple[Obligation, ...]:
     return tuple(item for item in report.obligations if is_finding(item))
 
 
+def by_identity(obligations: tuple[Obligation, ...]) -> dict[str, Obligation]:
+    """The findings among all obligations of a run, by what they are wherever they stand."""
+    named = zip(identities(obligations), obligations, strict=True)
+    return {identity: each for identity, each in named if is_finding(each)}
+
+
 def lost(report: Report) -> tuple[Problem, ...]:
     """What was asked for and could not be analysed: no findings mean nothing there."""
     return tuple(problem for problem in sorted(report.problems) if problem.incomplete)
@@ -25,8 +32,12 @@ def lost(report: Report) -> tuple[Problem, ...]:
 
 def has_finding(report: Report, level: Level) -> bool:
     """True if there is a finding of this level or of a graver one."""
-    limit = _GRAVITY.index(level)
-    return any(_GRAVITY.index(item.level) <= limit for item in findings(report))
+    return any(is_grave(item, level) for item in findings(report))
+
+
+def is_grave(finding: Obligation, level: Level) -> bool:
+    """True for a finding of this level or of a graver one."""
+    return _GRAVITY.index(finding.level) <= _GRAVITY.index(level)
 
 
 def gravest(obligations: Sequence[Obligation], most: int) -> tuple[int, ...]:

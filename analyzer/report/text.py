@@ -63,7 +63,7 @@ def text_lines(
         if function:
             yield line(Span(path, Role.PLACE), ": in ", Span(f"{function}()", Role.FUNCTION))
         for obligation in group:
-            yield from _obligation(obligation, sources)
+            yield from obligation_lines(obligation, sources)
         yield ()
     yield from map(line, _problems(report, options))
     if options.ledger:
@@ -73,7 +73,8 @@ def text_lines(
     yield from map(line, _summary(report, options))
 
 
-def _obligation(obligation: Obligation, sources: Sources) -> Iterator[Line]:
+def obligation_lines(obligation: Obligation, sources: Sources) -> Iterator[Line]:
+    """An obligation with its line of the source and its steps."""
     place = obligation.location
     yield line(
         Span(f"{place.path}:{place.line}:{place.column}:", Role.PLACE),

@@ -1,7 +1,24 @@
 """Reading what is analysed: kernel trees, their releases, files and revisions."""
 
+from analyzer.source.git import Commit, Repository
 from analyzer.source.mentions import Mentions
+from analyzer.source.overlay import NOTHING_OVER, Overlay
+from analyzer.source.patches import Patch, applied, read_patches
 from analyzer.source.provenance import Provenance, provenance
 from analyzer.source.tree import Tree, find_root, open_tree
 
-__all__ = ["Mentions", "Provenance", "Tree", "find_root", "open_tree", "provenance"]
+__all__ = [
+    "NOTHING_OVER",
+    "Commit",
+    "Mentions",
+    "Overlay",
+    "Patch",
+    "Provenance",
+    "Repository",
+    "Tree",
+    "applied",
+    "find_root",
+    "open_tree",
+    "provenance",
+    "read_patches",
+]

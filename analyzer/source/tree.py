@@ -5,10 +5,11 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from analyzer.core import Release, UserError
+from analyzer.source.overlay import NOTHING_OVER, Overlay
 from analyzer.source.words import files_of, files_with, words_in
 
 _SKIPPED = frozenset({"tools", "scripts", "Documentation", "samples"})
@@ -20,10 +21,13 @@ _HINT = "name the top folder of a Linux source tree, the one with MAINTAINERS an
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A kernel tree. Paths into it are relative to `root`, with forward slashes."""
+    """A kernel tree. Paths into it are relative to `root`, with forward slashes. `overlay` are
+    texts that are other than on disk.
+    """
 
     root: Path
     release: Release
+    overlay: Overlay = field(default=NOTHING_OVER, compare=False)
 
     @property
     def is_whole(self) -> bool:
@@ -32,6 +36,11 @@ class Tree:
 
     def read(self, path: str) -> bytes:
         """The bytes of one file. Raises OSError when it cannot be read."""
+        text = self.overlay.texts.get(path)
+        if text is not None:
+            return text
+        if path in self.overlay.gone:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
         return _bytes(self.root / path)
 
     def c_files(self, scopes: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -57,18 +66,39 @@ class Tree:
 
         A file that cannot be read is among them: whoever reads it next will say so.
         """
-        return files_with(self.root, tuple(sorted(set(paths))), words)
+        wanted = tuple(sorted(set(paths)))
+        if not self.overlay:
+            return files_with(self.root, wanted, words)
+        below = tuple(path for path in wanted if path not in self.overlay)
+        above = self.overlay.mentioning(wanted, words)
+        return tuple(sorted({*files_with(self.root, below, words), *above}))
 
     def outside(self, read: frozenset[str], words: frozenset[str]) -> dict[str, tuple[str, ...]]:
         """For each of `words` that occurs in .c files of the tree other than `read`, those files,
         sorted.
         """
         unread = tuple(path for path in self.c_files(()) if path not in read)
-        return files_of(self.root, unread, words)
+        return self._files_of(unread, words)
+
+    def _files_of(
+        self, paths: tuple[str, ...], words: frozenset[str]
+    ) -> dict[str, tuple[str, ...]]:
+        """For each of `words` that occurs in some of the files, those files, sorted."""
+        if not self.overlay:
+            return files_of(self.root, paths, words)
+        found = files_of(self.root, tuple(p for p in paths if p not in self.overlay), words)
+        for path in paths:
+            for word in self.overlay.words_of(path, words):
+                found[word] = tuple(sorted((*found.get(word, ()), path)))
+        return {word: found[word] for word in sorted(found)}
 
     def known(self, words: frozenset[str]) -> frozenset[str]:
         """Those of `words` that occur where the protocols of memory management are defined."""
-        return words_in(self.root, _PROTOCOLS, words)
+        if not self.overlay:
+            return words_in(self.root, _PROTOCOLS, words)
+        folders = [folder for folder in _PROTOCOLS if (self.root / folder).is_dir()]
+        places = [path for folder in folders for path in self._walk(folder, (".c", ".h"))]
+        return frozenset(self._files_of(tuple(sorted(places)), words))
 
     def headers_of(self, paths: Iterable[str]) -> tuple[str, ...]:
         """The headers of the tree that `paths` include, directly or not, sorted.
@@ -76,16 +106,38 @@ class Tree:
         Conditions around an #include are not looked at. Architecture headers are those of x86,
         then the generic ones. Headers that a build generates are not in the tree and left out.
         """
-        search = _IncludeSearch(self.root)
-        return search.closure(paths)
+        return _IncludeSearch(self).closure(paths)
+
+    def names_in(self, folder: str) -> frozenset[str]:
+        """The names of what lies in a folder."""
+        try:
+            names = {entry.name for entry in (self.root / folder).iterdir()}
+        except OSError:
+            names = set()
+        for path in self.overlay.texts if self.overlay else ():
+            if path.rpartition("/")[0] == folder:
+                names.add(path.rpartition("/")[2])
+        prefix = f"{folder}/" if folder else ""
+        return frozenset(name for name in names if prefix + name not in self.overlay.gone)
 
     def _under(self, scope: str) -> Iterator[str]:
+        for path in self._walk(scope, (".c",)):
+            if path not in self.overlay:
+                yield path
+        name = os.path.normpath(scope).replace(os.sep, "/")
+        for path in self.overlay.texts:
+            whole = name == "." and path.partition("/")[0] not in _SKIPPED
+            if path.endswith(".c") and (whole or path == name or path.startswith(f"{name}/")):
+                yield path
+
+    def _walk(self, scope: str, endings: tuple[str, ...]) -> Iterator[str]:
+        """The files on disk under a scope, by the ends of their names."""
         start = os.path.normpath(self.root / scope)
         top = os.path.normpath(self.root)
         if start != top and not start.startswith(top + os.sep):
             return
         if not Path(start).is_dir() and os.path.lexists(start):
-            if start.endswith(".c"):
+            if start.endswith(endings):
                 yield _relative(start, top)
             return
         for folder, folders, files in os.walk(start):
@@ -95,7 +147,7 @@ class Tree:
                 if name != ".git" and not (folder == top and name in _SKIPPED)
             )
             for name in files:
-                if name.endswith(".c"):
+                if name.endswith(endings):
                     yield _relative(f"{folder}{os.sep}{name}", top)
 
 
@@ -106,7 +158,7 @@ def _bytes(file: Path) -> bytes:
     return file.read_bytes()
 
 
-def open_tree(path: Path, release: Release | None = None) -> Tree:
+def open_tree(path: Path, release: Release | None = None, overlay: Overlay = NOTHING_OVER) -> Tree:
     """The tree at `path`, with the release that its Makefile tells unless one is given.
 
     Raises UserError when there is no such folder or it is not the top of a kernel tree.
@@ -115,7 +167,8 @@ def open_tree(path: Path, release: Release | None = None) -> Tree:
         raise UserError(f"{path}: there is no such folder", _HINT)
     if not path.is_dir():
         raise UserError(f"{path}: this is a file, not a kernel tree", _HINT)
-    return Tree(path.resolve(), release or _release(path / "Makefile"))
+    text = overlay.texts.get("Makefile")
+    return Tree(path.resolve(), release or _release(path / "Makefile", text), overlay)
 
 
 def find_root(file: Path) -> Path:
@@ -131,10 +184,10 @@ def find_root(file: Path) -> Path:
     )
 
 
-def _release(makefile: Path) -> Release:
-    if not makefile.is_file():
+def _release(makefile: Path, text: bytes | None = None) -> Release:
+    if text is None and not makefile.is_file():
         raise UserError(f"{makefile}: there is no such file, so this is not a kernel tree", _HINT)
-    versions = _versions(makefile)
+    versions = _versions(makefile) if text is None else _numbers(text)
     for name in ("VERSION", "PATCHLEVEL"):
         if name not in versions:
             raise UserError(
@@ -152,7 +205,11 @@ def _versions(makefile: Path) -> dict[str, int]:
         raise UserError(
             f"{makefile}: cannot be read ({error.strerror})", "check the permissions of the tree"
         ) from error
-    return {name.decode(): int(number) for name, number in _MAKEFILE.findall(data)}
+    return _numbers(data)
+
+
+def _numbers(makefile: bytes) -> dict[str, int]:
+    return {name.decode(): int(number) for name, number in _MAKEFILE.findall(makefile)}
 
 
 def _relative(path: str, top: str) -> str:
@@ -162,8 +219,8 @@ def _relative(path: str, top: str) -> str:
 class _IncludeSearch:
     """Follows #include lines from file to file; every header is looked up and read once."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
         self._found: dict[str, str] = {}
         self._folders: dict[str, frozenset[str]] = {}
 
@@ -183,7 +240,7 @@ class _IncludeSearch:
 
     def _included(self, path: str) -> Iterator[str]:
         try:
-            data = _bytes(self._root / path)
+            data = self._tree.read(path)
         except OSError:
             return
         folder = path.rpartition("/")[0]
@@ -209,11 +266,7 @@ class _IncludeSearch:
         folder, _, name = path.rpartition("/")
         names = self._folders.get(folder)
         if names is None:
-            try:
-                names = frozenset(entry.name for entry in (self._root / folder).iterdir())
-            except OSError:
-                names = frozenset()
-            self._folders[folder] = names
+            names = self._folders[folder] = self._tree.names_in(folder)
         return name in names
 
 

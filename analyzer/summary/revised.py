@@ -11,9 +11,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from analyzer.cfront.guards import GuardUnit
 from analyzer.cfront.lexical import spaces
 from analyzer.cfront.moved import moved
 from analyzer.ir import Block, FileHead, Function, FunctionHead, LineTable, Return
+from analyzer.summary.read import Reading
 
 _INCLUDE = re.compile(rb"^[ \t]*#[ \t]*include\b[^\n]*", re.MULTILINE)
 
@@ -86,6 +88,17 @@ class RevisedUnit:
         function = moved(self._after.lower(origin), lambda start, end: (start + shift, end + shift))
         gaps = tuple((offset + shift, text) for offset, text in function.gaps)
         return function._replace(start=head.start, end=head.end, gaps=gaps)
+
+
+def revised(reading: Reading, path: str, text: bytes) -> Revised | None:
+    """The file at `path` with another text; None where that is more than an edit of its
+    functions, or the file was not read.
+    """
+    unit = reading.units.get(path)
+    if unit is None:
+        return None
+    after = GuardUnit.around(unit.again(text))
+    return revise((unit, reading.texts[path]), (after, text))
 
 
 class _Match(NamedTuple):

@@ -22,9 +22,7 @@ def series_lines(judged: Iterable[JudgedChange]) -> Iterator[Line]:
         n_gone += len(each.fixed)
         n_left = len(each.left) + len(each.introduced)
         yield from _change(each)
-    done = (
-        f"{counted(n_new, 'finding')} introduced, {n_gone} fixed, {n_left} in the tree at the end"
-    )
+    done = f"{counted(n_new, 'finding')} introduced, {n_gone} fixed, {n_left} there at the end"
     yield line(f"{counted(n_changes, 'change')}: {done}.")
 
 

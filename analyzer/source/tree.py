@@ -97,7 +97,9 @@ class Tree:
         if not self.overlay:
             return words_in(self.root, _PROTOCOLS, words)
         folders = [folder for folder in _PROTOCOLS if (self.root / folder).is_dir()]
-        places = [path for folder in folders for path in self._walk(folder, (".c", ".h"))]
+        places = {path for folder in folders for path in self._walk(folder, (".c", ".h"))}
+        within = tuple(f"{folder}/" for folder in _PROTOCOLS)
+        places |= {path for path in self.overlay.texts if path.startswith(within)}
         return frozenset(self._files_of(tuple(sorted(places)), words))
 
     def headers_of(self, paths: Iterable[str]) -> tuple[str, ...]:

@@ -117,7 +117,12 @@ function close(focus) {
 /* Keys. */
 
 function move(by) {
-  moveTo(list.at < 0 ? (by > 0 ? 0 : list.items.length - 1) : list.at + by);
+  to(list.at < 0 ? (by > 0 ? 0 : list.items.length - 1) : list.at + by);
+}
+
+/* Where a finding is open, the next one opens. */
+function to(at) {
+  moveTo(at);
   if (state.id && list.items.length) open(list.items[list.at].id, false);
 }
 
@@ -143,7 +148,7 @@ const ON_KEY = {
 
 const IN_LIST = {
   ArrowDown: () => move(1), ArrowUp: () => move(-1), Enter: enter,
-  Home: () => move(-list.items.length), End: () => move(list.items.length),
+  Home: () => to(0), End: () => to(list.items.length - 1),
   PageDown: () => move(8), PageUp: () => move(-8),
 };
 

@@ -76,6 +76,7 @@ function filtered() {
 /* What is read. */
 
 let drawn;
+const overview = {view: null, top: 0};
 
 function refresh() {
   layOut(shownItems());
@@ -90,11 +91,13 @@ function showReading() {
   document.body.classList.toggle('reads', Boolean(state.id));
   byId('to-overview').hidden = !state.id;
   if (drawn === state.id) return;
+  if (drawn === '') overview.top = byId('reading').scrollTop;
   drawn = state.id;
   const item = BY_ID.get(state.id);
   document.title = item ? `${item.message} · zaplint` : `zaplint: Linux ${REPORT.release}`;
-  byId('reading').replaceChildren(item ? findingView(item) : overviewView());
-  byId('reading').scrollTop = 0;
+  if (!item && !overview.view) overview.view = overviewView();
+  byId('reading').replaceChildren(item ? findingView(item) : overview.view);
+  byId('reading').scrollTop = item ? 0 : overview.top;
 }
 
 function open(id, step) {
@@ -216,7 +219,6 @@ function start() {
   new ResizeObserver(drawRows).observe(byId('list'));
   document.addEventListener('keydown', onKey);
   window.addEventListener('hashchange', () => { readAddress(); refresh(); });
-  window.addEventListener('popstate', () => { readAddress(); refresh(); });
   window.addEventListener('beforeprint', toPaper);
   window.addEventListener('afterprint', () => byId('printed').replaceChildren());
 }

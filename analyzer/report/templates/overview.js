@@ -30,11 +30,16 @@ function totalsView() {
     h('h2', {id: 'heading', tabindex: '-1'}, REPORT.summary),
     bar(TOTALS, 0, 720, 14),
     h('dl', {}, VERDICTS.map((verdict, at) => h('div', {class: verdict},
-      h('dt', {}, `${SIGNS[verdict]} ${verdict}`),
+      h('dt', {}, isListed(verdict) ? link(`${SIGNS[verdict]} ${verdict}`, {}, [verdict]) : `${SIGNS[verdict]} ${verdict}`),
       h('dd', {}, number(TOTALS[at]), h('small', {}, share(TOTALS[at], of)))))),
     h('p', {class: 'soft'}, `${counted(of, 'place')} where one of ${counted(REPORT.rules.length, 'rule')} applies, in ` +
       `${counted(REPORT.coverage.functions, 'function')} of ${counted(REPORT.coverage.files, 'file')}.`,
     REPORT.ledger ? null : ' What is proved and what is open is counted here, and listed with --ledger.'));
+}
+
+/* Without the ledger the page counts more than it lists. */
+function isListed(verdict) {
+  return REPORT.ledger || verdict === 'violated';
 }
 
 function share(value, of) {
@@ -57,7 +62,7 @@ function link(text, values, verdicts) {
 
 function numbers(counts, values) {
   return VERDICTS.map((verdict, at) => h('td', {class: `n ${counts[at] ? verdict : 'none'}`},
-    counts[at] && (REPORT.ledger || verdict === 'violated')
+    counts[at] && isListed(verdict)
       ? link(number(counts[at]), values, [verdict]) : number(counts[at])));
 }
 

@@ -1,11 +1,11 @@
 """A call graph as a drawing in SVG: callers on the left, callees on the right."""
 
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 from typing import Final
 from xml.etree import ElementTree as Xml
 
 from analyzer.report.graph import Graph
-from analyzer.report.layers import Layered, layered
+from analyzer.report.layers import layered
 from analyzer.report.places import places
 from analyzer.report.visible import visible
 
@@ -119,41 +119,49 @@ def _draw_edge(
 ) -> Xml.Element:
     """An edge with its head. One that leads back leaves and comes in as the others do, turned."""
     group = Xml.SubElement(parent, "g")
-    points = _points(drawing, arc, column_of)
-    words = [f"M{points[0][0]:.1f} {points[0][1]:.1f}"]
-    for (x, y), (to_x, to_y) in pairwise(points):
-        if y == to_y:
-            words.append(f"H{to_x:.1f}")
-        else:
-            bend = (to_x - x) / 2
-            words.append(
-                f"C{x + bend:.1f} {y:.1f} {to_x - bend:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}"
-            )
-    Xml.SubElement(group, "path", {"d": "".join(words)})
-    x, y = points[-1]
-    back = -6 if points[-2][0] <= x else 6
-    head = {"d": f"M{x:.1f} {y:.1f}l{back} -3v6z", "fill": _GREY, "stroke": "none"}
-    Xml.SubElement(group, "path", head)
+    if arc not in drawing.layout.routes:
+        vertex = drawing.names.index(arc[0])
+        right = drawing.columns[column_of[vertex]][0] + drawing.widths[vertex]
+        top = drawing.y[vertex] - _HEIGHT / 2
+        line = f"M{right - 24:.1f} {top:.1f}c0 -10 18 -10 18 -2"
+        head = f"M{right - 6:.1f} {top:.1f}l-3 -6h6z"
+    else:
+        points = _points(drawing, arc, column_of)
+        line = "".join(_words(points))
+        (before, _), (x, y) = points[-2:]
+        head = f"M{x:.1f} {y:.1f}l{-6 if before <= x else 6} -3v6z"
+    Xml.SubElement(group, "path", {"d": line})
+    Xml.SubElement(group, "path", {"d": head, "fill": _GREY, "stroke": "none"})
     return group
 
 
+def _words(points: Sequence[Point]) -> Iterator[str]:
+    """A line through these points, level at each of them."""
+    x, y = points[0]
+    yield f"M{x:.1f} {y:.1f}"
+    for to_x, to_y in points[1:]:
+        bend = (to_x - x) / 2
+        if y == to_y:
+            yield f"H{to_x:.1f}"
+        else:
+            yield f"C{x + bend:.1f} {y:.1f} {to_x - bend:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}"
+        x, y = to_x, to_y
+
+
 def _points(drawing: _Drawing, arc: tuple[str, str], column_of: dict[int, int]) -> list[Point]:
-    """Where an edge passes: from box to box, straight through the columns of its bends."""
-    layout: Layered = drawing.layout
-    if arc not in layout.routes:  # A call of itself: a loop above the box.
-        vertex = drawing.names.index(arc[0])
-        left, y = drawing.columns[column_of[vertex]][0], drawing.y[vertex]
-        right = left + drawing.widths[vertex]
-        return [(right, y), (right + 16, y - 9), (right, y - 6)]
-    route = layout.routes[arc]
+    """Where an edge passes: from box to box, straight through the columns on its way and through
+    what its boxes leave of theirs.
+    """
+    route = drawing.layout.routes[arc]
+    back = column_of[route[-1]] < column_of[route[0]]
     found: list[Point] = []
-    for at, vertex in enumerate(route):
+    for at, vertex in enumerate(route[::-1] if back else route):
         left, right = drawing.columns[column_of[vertex]]
-        if not layout.is_bend(vertex):
-            right = left + drawing.widths[vertex]
-        ahead = column_of[route[-1]] > column_of[route[0]]
-        inner, outer = (left, right) if ahead else (right, left)
         y = drawing.y[vertex]
-        found += [(inner, y)] if at else []
-        found += [(outer, y)] if at + 1 < len(route) else []
-    return found
+        if at:
+            found.append((left, y))
+        elif left + drawing.widths[vertex] + 1 < right:
+            found.append((left + drawing.widths[vertex], y))
+        if at + 1 < len(route):
+            found.append((right, y))
+    return found[::-1] if back else found

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from analyzer.report.layers import Layered
 
-_NODE: Final = 34.0
+_NODE: Final = 36.0
 _BEND: Final = 12.0
 
 

@@ -2,7 +2,7 @@
    block, with a note below each line that a step is about. */
 
 const AROUND = 2;
-const TOKENS = /(\/\*.*?(?:\*\/|$)|\/\/.*|^\s*\*(?:\s.*|\/)?$|"(?:\\.|[^"\\])*"?)|\b(break|case|const|continue|default|do|else|enum|extern|for|goto|if|inline|return|sizeof|static|struct|switch|typedef|union|unsigned|void|volatile|while)\b/g;
+const TOKENS = /(\/\*.*?(?:\*\/|$)|\/\/.*|^\s*\*(?:\s.*|\/)?$|"(?:\\.|[^"\\])*"?)|\b(break|case|const|continue|default|do|else|enum|extern|for|goto|if|inline|return|sizeof|static|struct|switch|typedef|union|unsigned|void|volatile|while)\b/gm;
 
 function blocksOf(steps) {
   const blocks = [];

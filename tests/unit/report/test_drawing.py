@@ -36,6 +36,16 @@ def test_every_call_has_a_line_with_one_head() -> None:
     assert [len(each.findall(f"{SVG}path")) for each in lines] == [2] * len(GRAPH.edges)
 
 
+def test_a_call_back_has_its_head_at_the_caller_and_outside_of_its_box() -> None:
+    edges = (Edge("aa", "b", ""), Edge("b", "aa", ""))
+    root = ElementTree.fromstring(render_drawing(Reach(("aa",), (("aa", ""), ("b", "")), edges)))
+    lines, boxes = root.findall(f"{SVG}g")
+    outline = boxes[0][0]
+    right = float(outline.get("x", 0)) + float(outline.get("width", 0))
+    middle = float(outline.get("y", 0)) + 10
+    assert lines[1][1].get("d") == f"M{right:.1f} {middle:.1f}l6 -3v6z"
+
+
 def test_everything_is_within_the_drawing() -> None:
     root = ElementTree.fromstring(render_drawing(GRAPH))
     width, height = float(root.get("width", 0)), float(root.get("height", 0))

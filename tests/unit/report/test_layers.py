@@ -71,7 +71,7 @@ def test_no_two_boxes_touch(arcs: list[Arc]) -> None:
     for layer in graph.layers:
         for one, other in pairwise(layer):
             boxes = 2 - graph.is_bend(one) - graph.is_bend(other)
-            assert at[other] - at[one] >= 12 + 11 * boxes - 1e-6
+            assert at[other] - at[one] >= 12 + 12 * boxes - 1e-6
 
 
 def test_a_tree_is_drawn_without_crossings() -> None:

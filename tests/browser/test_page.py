@@ -261,6 +261,14 @@ def test_contracts_lead_to_their_calls(shown: Browser, data: Any) -> None:
     assert _focus(shown) == "list"
 
 
+def test_a_reason_leads_to_what_is_open_for_it(shown: Browser, data: Any) -> None:
+    for row, (reason, number) in enumerate(data["reasons"][:5]):
+        shown.ask(
+            f"document.querySelectorAll('.reasons tr')[{row}].querySelector('button').click()"
+        )
+        assert (_number_shown(shown), shown.ask("state.q")) == (number, f'"{reason}"')
+
+
 def _many(number: int) -> Report:
     def one(index: int) -> Obligation:
         place = at(f"mm/f{index // 50:03}.c", 1 + index % 50, 1, 5)

@@ -88,7 +88,7 @@ function rowView(row) {
     }},
   h('span', {class: `sign ${item.verdict}`, title: item.verdict}, SIGNS[item.verdict]),
   h('span', {class: 'message'}, item.message),
-  h('span', {class: 'meta'}, `${item.line} · ${item.info.code} ${item.rule}`));
+  h('span', {class: 'meta'}, `${item.line}:${item.column} · ${item.info.code} ${item.rule}`));
 }
 
 function moveTo(at) {

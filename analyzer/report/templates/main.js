@@ -53,7 +53,7 @@ function showFilters() {
     byId(`n-${verdict}`).textContent = number(counts.get(verdict) || 0);
   }
   const all = ITEMS.length;
-  const contract = REPORT.contracts[Number(state.contract)];
+  const contract = CONTRACTS.get(state.contract);
   byId('shown').textContent = `${number(list.items.length)} of ${number(all)} shown` +
     (state.contract && contract ? `, of the contract of ${contract.function}()` : '');
 }

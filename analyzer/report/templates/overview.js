@@ -117,13 +117,12 @@ function longTable(title, columns, rows, most) {
 }
 
 function contractsView() {
-  const contracts = REPORT.contracts.map((contract, at) => ({...contract, at}))
-    .sort((one, other) => weight(other) - weight(one) || one.at - other.at);
+  const contracts = [...REPORT.contracts].sort((one, other) => weight(other) - weight(one));
   const row = (contract) => h('tr', {},
-    h('td', {class: 'what'}, link(`${contract.function}()`, {contract: String(contract.at)}),
+    h('td', {class: 'what'}, link(`${contract.function}()`, {contract: contract.key}),
       h('span', {class: 'soft'}, ` ${contract.text}`),
       h('span', {class: 'place'}, ` ${contract.path}:${contract.line}`)),
-    h('td', {}, bar(contract.counts, 0, 140, 8)), numbers(contract.counts, {contract: String(contract.at)}));
+    h('td', {}, bar(contract.counts, 0, 140, 8)), numbers(contract.counts, {contract: contract.key}));
   return longTable('Contracts, and the calls that must keep them', ['Contract'], contracts.map((each) => () => row(each)), 12);
 }
 
@@ -133,7 +132,7 @@ function reasonsView() {
   const row = ([reason, count]) => h('tr', {},
     h('td', {class: 'n'}, number(count)),
     h('td', {}, bar([0, count, 0], most, 100, 8)),
-    h('td', {class: 'what'}, REPORT.ledger ? link(reason, {q: reason}, ['open']) : reason));
+    h('td', {class: 'what'}, REPORT.ledger ? link(reason, {q: reason.includes('"') ? reason : `"${reason}"`}, ['open']) : reason));
   const body = h('tbody', {}, REPORT.reasons.slice(0, 10).map(row));
   const rest = REPORT.reasons.slice(10);
   const more = rest.length ? h('button', {type: 'button', class: 'more', onclick: () => {

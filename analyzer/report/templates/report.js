@@ -16,6 +16,9 @@ for (const item of ITEMS) {
     item.condition].join('\n').toLowerCase();
 }
 
+for (const contract of REPORT.contracts) contract.key = `${contract.path}:${contract.line} ${contract.text}`;
+const CONTRACTS = new Map(REPORT.contracts.map((contract) => [contract.key, contract]));
+
 const TOTALS = [0, 1, 2].map((at) => REPORT.rules.reduce((sum, rule) => sum + rule.counts[at], 0));
 
 function isContractOf(item, contract) {

@@ -41,16 +41,21 @@ function writeAddress(step) {
   else pending = setTimeout(write, 120);
 }
 
+/* Words, and what stands in quotes as one. */
+function wanted(text) {
+  return [...text.toLowerCase().matchAll(/"([^"]+)"|[^\s"]+/g)].map(([word, quoted]) => quoted || word);
+}
+
 function fits(item, without) {
   if (without !== 'verdict' && !state.verdicts.has(item.verdict)) return false;
   if (state.family && without !== 'family' && item.info.family !== state.family) return false;
   if (state.rule && without !== 'rule' && item.rule !== state.rule) return false;
   if (state.file && without !== 'file' && REPORT.files[item.file] !== state.file) return false;
   if (state.contract) {
-    const contract = REPORT.contracts[Number(state.contract)];
+    const contract = CONTRACTS.get(state.contract);
     if (contract && !isContractOf(item, contract)) return false;
   }
-  return state.q.toLowerCase().split(/\s+/).every((word) => item.words.includes(word));
+  return wanted(state.q).every((word) => item.words.includes(word));
 }
 
 /* What is violated stands first, then what is open; each by place. */

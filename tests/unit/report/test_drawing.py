@@ -37,8 +37,10 @@ def test_every_call_has_a_line_with_one_head() -> None:
 
 
 def test_a_call_back_has_its_head_at_the_caller_and_outside_of_its_box() -> None:
-    edges = (Edge("aa", "b", ""), Edge("b", "aa", ""))
-    root = ElementTree.fromstring(render_drawing(Reach(("aa",), (("aa", ""), ("b", "")), edges)))
+    edges = (Edge("a_start", "b", ""), Edge("b", "a_start", ""))
+    root = ElementTree.fromstring(
+        render_drawing(Reach(("a_start",), (("a_start", ""), ("b", "")), edges))
+    )
     lines, boxes = root.findall(f"{SVG}g")
     outline = boxes[0][0]
     right = float(outline.get("x", 0)) + float(outline.get("width", 0))

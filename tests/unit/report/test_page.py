@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from analyzer.core import Obligation, Report, Step, Verdict
 from analyzer.report.chain import PLACE, calls_of
 from analyzer.report.lines import Sources
-from analyzer.report.page import render_page
+from analyzer.report.page import SCRIPTS, render_page
 from analyzer.report.standing import standings
 from analyzer.report.visible import visible
 from tests.unit.report.example import CLEAN, PROVED, TROUBLED, VIOLATION, WHOLE, at, read
@@ -83,6 +84,13 @@ def test_neither_a_password_nor_the_place_of_the_tree_is_shown() -> None:
     assert "secret" not in page
     assert WHOLE.root not in page
     assert "git.example.org" in page
+
+
+def test_every_script_is_in_the_page() -> None:
+    folder = files("analyzer.report") / "templates"
+    assert sorted(each.name for each in folder.iterdir()) == sorted(
+        [*SCRIPTS, "page.css", "page.html"]
+    )
 
 
 def test_equal_reports_are_equal_pages() -> None:

@@ -40,6 +40,7 @@ trees:
 
 tools:
 	tests/sarif/fetch.sh
+	tests/browser/fetch.sh
 	@for wanted in ctags:universal-ctags gcc:gcc; do \
 	    if command -v $${wanted%:*} >/dev/null; then continue; fi; \
 	    if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

@@ -1,4 +1,4 @@
-"""What tests need from outside: kernel trees and Microsoft's sarif-multitool."""
+"""What tests need from outside: kernel trees, Microsoft's sarif-multitool and a browser."""
 
 import gc
 import os
@@ -11,6 +11,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.browser.devtools import Browser, browser
 from tests.sarif.multitool import Multitool
 
 TESTS = Path(__file__).parent
@@ -18,6 +19,7 @@ CACHE = Path(os.environ.get("ZAPLINT_CACHE") or Path.home() / ".cache" / "zaplin
 
 _LONG = re.compile(r"tests/(real|backtest)/.*\[(6\.\d+)[-\]]")
 """Tests that ask about a tree which takes minutes to judge: what is asked, and of which tree."""
+_CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 _MANY = 300_000
 """So many objects that may be garbage are looked through."""
 
@@ -69,6 +71,18 @@ def multitool() -> Multitool:
     if shutil.which(program) is None:
         _missing(f"{program}: not there", "tests/sarif/fetch.sh")
     return Multitool(program)
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser without a window."""
+    named = os.environ.get("ZAPLINT_CHROMIUM")
+    program = next(filter(None, map(shutil.which, (named,) if named else _CHROMIUM)), None)
+    if program is None:
+        _missing(f"{named or 'chromium'}: not there", "tests/browser/fetch.sh")
+    assert program is not None
+    with browser(Path(program), tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
 
 
 def _tree(release: str) -> Path:

@@ -17,10 +17,11 @@ from analyzer.report.gitlab import render_gitlab
 from analyzer.report.junit import render_junit
 from analyzer.report.lines import Sources
 from analyzer.report.output import check_writable
+from analyzer.report.page import render_page
 from analyzer.report.sarif import SarifOptions, render_sarif
 from analyzer.report.text import TextOptions, text_lines
 
-FORMATS: Final = ("text", "sarif", "annotations", "checkpatch", "terse", "junit", "gitlab")
+FORMATS: Final = ("text", "sarif", "annotations", "checkpatch", "terse", "junit", "gitlab", "html")
 
 FORMAT = click.option(
     "--format",
@@ -105,6 +106,8 @@ class Shown:
                 text = render_checkpatch(report, sources)
             case "gitlab":
                 text = render_gitlab(report)
+            case "html":
+                text = render_page(report, sources, __version__, self.text.ledger)
             case _:
                 text = render_terse(report)
         return text.encode("utf-8", "surrogateescape")

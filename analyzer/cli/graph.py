@@ -1,4 +1,4 @@
-"""`zaplint graph TREE`: the call graph from some functions, as dot, Mermaid or JSON."""
+"""`zaplint graph TREE`: the call graph from some functions, as dot, Mermaid, JSON or SVG."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from analyzer.cli import options
 from analyzer.core import Release, UserError
 from analyzer.pipeline import Request, load_book, read_world
 from analyzer.program.reach import reach
+from analyzer.report.drawing import render_drawing
 from analyzer.report.graph import render_graph
 from analyzer.rulebook.entries import load_entries
 
@@ -20,7 +21,9 @@ from analyzer.rulebook.entries import load_entries
 @click.option("--entry-points", is_flag=True, help="Start at every entry point of zap and unmap.")
 @click.option("--to", "end", metavar="FUNCTION", help="Keep only what leads to this function.")
 @click.option("--depth", type=click.IntRange(1), default=8, show_default=True)
-@click.option("--format", "style", type=click.Choice(["dot", "mermaid", "json"]), default="dot")
+@click.option(
+    "--format", "style", type=click.Choice(["dot", "mermaid", "json", "svg"]), default="dot"
+)
 def graph(
     tree: Path,
     scopes: tuple[str, ...],
@@ -45,4 +48,6 @@ def graph(
                 "name a function of the tree, or widen --scope",
             )
     names = (start,) if start is not None else load_entries(program.named)
-    click.echo(render_graph(reach(program, names, end, depth), style), nl=False)
+    found = reach(program, names, end, depth)
+    text = render_drawing(found) if style == "svg" else render_graph(found, style)
+    click.echo(text, nl=False)

@@ -73,6 +73,17 @@ def text_lines(
     yield from map(line, _summary(report, options))
 
 
+def findings_in_words(report: Report) -> str:
+    """For example: 1 error, 2 warnings in 2 files."""
+    found = findings(report)
+    if not found:
+        return "No findings."
+    by_level = Counter(item.level for item in found)
+    levels = ", ".join(counted(by_level[level], level.value) for level in Level if by_level[level])
+    n_files = len({item.location.path for item in found})
+    return f"{levels} in {counted(n_files, 'file')}."
+
+
 def obligation_lines(obligation: Obligation, sources: Sources) -> Iterator[Line]:
     """An obligation with its line of the source and its steps."""
     place = obligation.location
@@ -184,7 +195,7 @@ def _table(report: Report) -> Iterator[Line]:
 
 def _summary(report: Report, options: TextOptions) -> Iterator[str]:
     coverage = report.coverage
-    yield f"{_findings(report)} {_verdicts(report)}"
+    yield f"{findings_in_words(report)} {_verdicts(report)}"
     read = (
         f"{counted(coverage.n_functions, 'function')} in {counted(coverage.n_files, 'file')} read"
     )
@@ -200,17 +211,6 @@ def _summary(report: Report, options: TextOptions) -> Iterator[str]:
     n_lost = len(lost(report))
     if n_lost:
         yield f"Incomplete: {counted(n_lost, 'part')} of what was asked for could not be analysed."
-
-
-def _findings(report: Report) -> str:
-    """For example: 1 error, 2 warnings in 2 files."""
-    found = findings(report)
-    if not found:
-        return "No findings."
-    by_level = Counter(item.level for item in found)
-    levels = ", ".join(counted(by_level[level], level.value) for level in Level if by_level[level])
-    n_files = len({item.location.path for item in found})
-    return f"{levels} in {counted(n_files, 'file')}."
 
 
 def _verdicts(report: Report) -> str:

@@ -85,7 +85,9 @@ def test_graph_depth_limits_it() -> None:
     assert near < _edges(zaplint(*words).data)
 
 
-@pytest.mark.parametrize(("style", "start"), [("dot", "digraph"), ("mermaid", "flowchart")])
+@pytest.mark.parametrize(
+    ("style", "start"), [("dot", "digraph"), ("mermaid", "flowchart"), ("svg", "<svg ")]
+)
 def test_graph_is_drawn(style: str, start: str) -> None:
     outcome = zaplint("graph", KERNEL, "--entry-points", "--format", style)
     assert outcome.status == 0

@@ -55,6 +55,26 @@ def test_hash_seed(seed: str) -> None:
     assert _log(KERNEL, "--jobs", "1", seed=seed) == _plain()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("audit", KERNEL, "--jobs", "1", "--ledger", "--format", "html"),
+        ("graph", KERNEL, "--entry-points", "--format", "svg"),
+    ],
+    ids=["page", "drawing"],
+)
+def test_hash_seed_of_what_is_drawn(words: tuple[str | Path, ...]) -> None:
+    command = [sys.executable, "-c", MAIN, *map(str, words)]
+    seeds = ({**os.environ, "PYTHONHASHSEED": seed} for seed in ("1", "4711"))
+    root = Path(__file__).resolve().parents[2]
+    one, other = (
+        subprocess.run(command, env=seed, cwd=root, capture_output=True, check=False).stdout
+        for seed in seeds
+    )
+    assert one == other
+    assert one.rstrip().endswith((b"</html>", b"</svg>"))
+
+
 def test_place_of_the_tree(tmp_path: Path) -> None:
     shutil.copytree(KERNEL, tmp_path / "elsewhere")
     assert _log(tmp_path / "elsewhere", "--jobs", "1") == _plain()

@@ -41,7 +41,7 @@ def wheel(project: Path) -> Path:
 def test_a_wheel_holds_every_module_and_every_rule(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
-    assert names == _modules() | {f"analyzer/_rules/{name}" for name in _rules()}
+    assert names == _modules() | _templates() | {f"analyzer/_rules/{name}" for name in _rules()}
 
 
 def test_a_source_distribution_holds_every_rule(project: Path) -> None:
@@ -50,7 +50,7 @@ def test_a_source_distribution_holds_every_rule(project: Path) -> None:
     (made,) = (project / "sdist").glob("*.tar.gz")
     with tarfile.open(made) as archive:
         names = {str(PurePosixPath(*PurePosixPath(name).parts[1:])) for name in archive.getnames()}
-    assert {f"rules/{name}" for name in _rules()} - names == set()
+    assert {f"rules/{name}" for name in _rules()} | _templates() <= names
     assert {"LICENSE", "README.md", "pyproject.toml", "setup.py"} - names == set()
 
 
@@ -76,6 +76,12 @@ def test_a_checkout_finds_its_rules() -> None:
 
 def _modules() -> set[str]:
     return {path.relative_to(ROOT).as_posix() for path in (ROOT / "analyzer").rglob("*.py")}
+
+
+def _templates() -> set[str]:
+    """What the HTML page is made of."""
+    folder = ROOT / "analyzer/report/templates"
+    return {path.relative_to(ROOT).as_posix() for path in folder.iterdir()}
 
 
 def _rules() -> set[str]:

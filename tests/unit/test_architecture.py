@@ -343,11 +343,14 @@ def test_no_kernel_function_is_named_in_code(file: str) -> list[str]:
     return [f"{line}: {text}" for line, text in _strings(file) if text in names]
 
 
+SUFFIXES: Final = frozenset(
+    {".py", ".toml", ".c", ".h", ".md", ".pyi", ".txt", ".sh", ".yml", ".html", ".css", ".js"}
+)
 TEXTS: Final = sorted(
     path.relative_to(ROOT).as_posix()
     for folder in ("analyzer", "rules", "fixtures", "tests")
     for path in (ROOT / folder).rglob("*")
-    if path.suffix in (".py", ".toml", ".c", ".h", ".md", ".pyi", ".txt", ".sh", ".yml")
+    if path.suffix in SUFFIXES
 )
 _OF_ONE_MACHINE: Final = re.compile(
     r"(?<![\w.$}*])/(?:home|root|work|Users|mnt|var/tmp)/(?!someone/)\w+/\w"

@@ -301,9 +301,8 @@ def _check(request: Request, book: Book, world: World, resolution: Resolution) -
     # A plan that takes long is made by a worker, beside the work on what is planned.
     apart = request.jobs > 1 and not request.files and not all(c.plans_long for c in checkers)
     slow = tuple(each for each in checkers if apart and each.plans_long)
-    tasks = [task for each in checkers if each not in slow for task in each.plan()]
-    if request.files:
-        tasks = [task for task in tasks if task.ref.path in request.files]
+    files = frozenset(request.files)
+    tasks = [task for each in checkers if each not in slow for task in each.plan(files)]
     return in_rounds(request, book, world, Plan(applied, tasks, slow))
 
 

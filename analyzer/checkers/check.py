@@ -138,25 +138,30 @@ class Checker:
             found += [Task(self, ref, (index,)) for ref in refs]
         return tuple(sorted(found, key=lambda task: (task.ref, task.clauses)))
 
-    def plan(self) -> tuple[Task, ...]:
+    def plan(self, files: frozenset[str] = frozenset()) -> tuple[Task, ...]:
         """What there is to do: functions with the indices of the clauses to check in each, in the
-        order of files.
+        order of files; only in `files`, unless there are none.
         """
+        program = self._analysis.program
+        refs = tuple(ref for ref in program.refs if not files or ref.path in files)
+        called = frozenset(name for ref in refs for name in program.head(ref).calls)
         work: dict[FunctionRef, list[int]] = defaultdict(list)
         for index, applied in enumerate(self._clauses):
             if isinstance(applied.clause, Contracts):
-                self._demanding[index] = self._selection.demanding(applied.clause)
+                among = called if files else None
+                self._demanding[index] = self._selection.demanding(applied.clause, among)
             if isinstance(applied.clause, Order) and applied.clause.levels:
                 name = (applied.rule, applied.number)
                 self._orders[index] = OrderJudge(self._analysis, name, applied.clause)
-            for ref in self._functions(index):
-                work[ref].append(index)
+            for ref in self._functions(index, refs):
+                if not files or ref.path in files:
+                    work[ref].append(index)
         return tuple(Task(self, ref, tuple(work[ref])) for ref in sorted(work))
 
-    def _functions(self, index: int) -> tuple[FunctionRef, ...]:
+    def _functions(self, index: int, refs: tuple[FunctionRef, ...]) -> tuple[FunctionRef, ...]:
         clause = self._clauses[index].clause
         if index in self._orders:
-            return self._orders[index].functions()
+            return self._orders[index].functions(refs)
         names = self._demanding.get(index)
         if names is None:
             return self._selection.functions(clause)

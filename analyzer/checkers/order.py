@@ -82,12 +82,12 @@ class OrderJudge:
         self._chains: dict[Edge, Chains] = {}
         self._worlds: dict[frozenset[str], tuple[Analysis, CallSites]] = {}
 
-    def functions(self) -> tuple[FunctionRef, ...]:
-        """The definitions where an edge is met, in the order of files."""
+    def functions(self, refs: tuple[FunctionRef, ...]) -> tuple[FunctionRef, ...]:
+        """Those of some definitions where an edge is met, in the order given."""
         scope = self._clause.common.scope
         return tuple(
             ref
-            for ref in self._program.refs
+            for ref in refs
             if within(ref.path, scope.files)
             and within(self._program.head(ref).name, scope.functions)
             and self._may_nest(ref)

@@ -40,11 +40,11 @@ class RecordedChecker(Checker):
         """The clauses, by index."""
         return self._clauses
 
-    def plan(self) -> tuple[Task, ...]:
+    def plan(self, files: frozenset[str] = frozenset()) -> tuple[Task, ...]:
         """What there is to do: functions with the indices of the clauses to check in each."""
         with self._base.notes.making(self.plan_key):
             self._of_orders()
-            return super().plan()
+            return super().plan(files)
 
     def check(self, ref: FunctionRef, indices: tuple[int, ...]) -> tuple[Obligation, ...]:
         """The obligations of these clauses in one function."""

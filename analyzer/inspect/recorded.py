@@ -120,10 +120,8 @@ class RecordedRun:
             for task, found in zip(self.tasks, self.judged, strict=True)
         }
         found: dict[Obligation, None] = {}
-        for base, checker, work in self._plans(world, anew):
+        for base, checker, work in self._plans(world, anew, files):
             for ref, clauses in work:
-                if files and ref.path not in files:
-                    continue
                 before, known = judged.get((id(base), ref), ((), ()))
                 if before != clauses or not world.stands(base.key(ref)):
                     known = checker.check(ref, clauses)
@@ -131,11 +129,13 @@ class RecordedRun:
         return tuple(sorted(found, key=lambda each: each.order))
 
     def _plans(
-        self, world: ChangedWorld, anew: bool
+        self, world: ChangedWorld, anew: bool, files: frozenset[str]
     ) -> Iterator[
         tuple[RecordedChecker, ChangedChecker, tuple[tuple[FunctionRef, tuple[int, ...]], ...]]
     ]:
-        """What there is to do after an edit, by checker."""
+        """What there is to do after an edit, by checker; in `files` alone, if it is planned
+        `anew`.
+        """
         for base in self._checkers:
             checker = base.inside(world)
             if not anew and world.stands(base.plan_key):
@@ -145,7 +145,7 @@ class RecordedRun:
                     tuple((t.ref, t.clauses) for t in self.tasks if t.checker is base),
                 )
             else:
-                yield base, checker, tuple((t.ref, t.clauses) for t in checker.plan())
+                yield base, checker, tuple((t.ref, t.clauses) for t in checker.plan(files))
 
 
 def _asked(task: Task) -> Asked:

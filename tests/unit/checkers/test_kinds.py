@@ -93,12 +93,16 @@ void passes(void) { give(passed); }
 def test_the_result_of_a_callee_tells_what_it_has_asked() -> None:
     text = """
 static int fits(struct folio *f) { return small(f) && !busy(f); }
+static int early(struct folio *f) { if (!small(f)) return 0; return !busy(f); }
 static int unfit(struct folio *f) { return !small(f) || busy(f); }
 static int half(struct folio *f) { return small(f) || !busy(f); }
 void asked(struct folio *f) { if (fits(f)) touch(f); }
 void kept(struct folio *f) { int fit = fits(f); if (fit) touch(f); }
 void left(struct folio *f) { if (!fits(f)) return; touch(f); }
 void denied(struct folio *f) { if (!unfit(f)) touch(f); }
+void quick(struct folio *f) { if (early(f)) touch(f); }
+void slow(struct folio *f) { int fit = 0; if (small(f)) fit = !busy(f); if (fit) touch(f); }
+void hasty(struct folio *f) { if (!early(f)) touch(f); }
 void turned(struct folio *f) { if (!fits(f)) touch(f); }
 void either(struct folio *f) { if (half(f)) touch(f); }
 void other(struct folio *f, struct folio *g) { if (fits(g)) touch(f); }
@@ -109,6 +113,9 @@ void other(struct folio *f, struct folio *g) { if (fits(g)) touch(f); }
         "kept": "proved",
         "left": "proved",
         "denied": "proved",
+        "quick": "proved",
+        "slow": "proved",
+        "hasty": "violated",
         "turned": "violated",
         "either": "violated",
         "other": "violated",

@@ -128,7 +128,10 @@ class Selection:
                 asked = _tested(condition)
                 if "" in asked:
                     return frozenset(self._program.refs)
-                return frozenset().union(*(self._callers(name) for name in asked))
+                found = frozenset().union(*(self._callers(name) for name in asked))
+                # Whoever calls a function that asks sees the answer.
+                helpers = tuple(self._program.head(ref).name for ref in found)
+                return found | frozenset(self.callers(helpers))
             case EscapeEvent(_, record) if record:
                 return self._about(record)
             case StoreEvent(_, HasFlag(flag)):

@@ -178,7 +178,7 @@ def outcome(state: State, result: Value | None, guards: bool) -> Outcome:
     cases = tuple(
         (value, told)
         for value, each in state.cases.items()
-        if naming.named(value) and (told := _told(each, naming))
+        if naming.reachable(value) and (told := _told(each, naming))
     )
     return Outcome(
         known, result, mask, tuple(stores), taken, given, tuple(naming.fresh), events, cases, again

@@ -241,16 +241,30 @@ def _cases(
     lost, gained = delta
     if mine is None:
         facts = tuple((v, one.mask(v)) for v in lost[:_MAX_CASE_FACTS])
-        mine = ((left_mask, facts),)
+        mine = _by_sign(left, left_mask, facts)
     if theirs is None:
         wanted = [v for v in [*lost, *gained] if two.mask(v) != ANY]
-        theirs = ((right_mask, tuple((v, two.mask(v)) for v in wanted[:_MAX_CASE_FACTS])),)
+        facts = tuple((v, two.mask(v)) for v in wanted[:_MAX_CASE_FACTS])
+        theirs = _by_sign(right, right_mask, facts)
     result = mine
     for case in theirs:
         result = _with_case(result, case)
     if len(result) < 2 or not any(facts for _, facts in result):
         return None
     return tuple(sorted(result, key=lambda case: case[0]))
+
+
+def _by_sign(value: Value, mask: int, facts: tuple[tuple[Value, int], ...]) -> Cases:
+    """What is known with a value that flows in; of an answer, with each of its two signs, too."""
+    no, yes = mask & ZERO, mask & ~ZERO
+    if value.kind not in ("app", "not") or not no or not yes:
+        return ((mask, facts),)
+    asked, denied, granted = value, no, yes
+    if value.kind == "not":
+        operand = value.args[0]
+        assert isinstance(operand, Value)
+        asked, denied, granted = operand, ANY & ~ZERO, ZERO
+    return ((no, (*facts, (asked, denied))), (yes, (*facts, (asked, granted))))
 
 
 def _with_case(cases: Cases, case: tuple[int, tuple[tuple[Value, int], ...]]) -> Cases:

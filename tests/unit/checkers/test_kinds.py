@@ -90,6 +90,38 @@ void passes(void) { give(passed); }
     assert verdicts(CALLERS, text) == {"lone": "violated", "passed": "open"}
 
 
+def test_the_result_of_a_callee_tells_what_it_has_asked() -> None:
+    text = """
+static int fits(struct folio *f) { return small(f) && !busy(f); }
+static int early(struct folio *f) { if (!small(f)) return 0; return !busy(f); }
+static int unfit(struct folio *f) { return !small(f) || busy(f); }
+static int half(struct folio *f) { return small(f) || !busy(f); }
+void asked(struct folio *f) { if (fits(f)) touch(f); }
+void kept(struct folio *f) { int fit = fits(f); if (fit) touch(f); }
+void left(struct folio *f) { if (!fits(f)) return; touch(f); }
+void denied(struct folio *f) { if (!unfit(f)) touch(f); }
+void quick(struct folio *f) { if (early(f)) touch(f); }
+void slow(struct folio *f) { int fit = 0; if (small(f)) fit = !busy(f); if (fit) touch(f); }
+void hasty(struct folio *f) { if (!early(f)) touch(f); }
+void turned(struct folio *f) { if (!fits(f)) touch(f); }
+void either(struct folio *f) { if (half(f)) touch(f); }
+void other(struct folio *f, struct folio *g) { if (fits(g)) touch(f); }
+"""
+    needs = REQUIRE.replace("held(folio_lock, $f)", "small($f) && !busy($f)")
+    assert verdicts(needs, text) == {
+        "asked": "proved",
+        "kept": "proved",
+        "left": "proved",
+        "denied": "proved",
+        "quick": "proved",
+        "slow": "proved",
+        "hasty": "violated",
+        "turned": "violated",
+        "either": "violated",
+        "other": "violated",
+    }
+
+
 def test_one_caller_that_does_not_is_enough() -> None:
     text = """
 static void inner(struct folio *f) { touch(f); }

@@ -97,7 +97,8 @@ class Sites:
     def _call(
         self, event: CallEvent, call: Called, state: State, binding: Binding
     ) -> Binding | None:
-        late = event.result is not None or event.outcome is not None
+        # A call that a callee makes is told without its result: it is taken to have succeeded.
+        late = event.result is not None or (event.outcome is not None and not call.replayed)
         if late is (call.result is None) or not _named(event.callee, call.name):
             return None
         found = self._matcher.match_all((event.args, event.rest), call.args, state, binding)

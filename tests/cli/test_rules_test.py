@@ -102,6 +102,16 @@ def test_missing_that_is_found_fails(own: Path) -> None:
     assert (line, expected) == (18, "missing, and it is found now: write 'expect:'")
 
 
+def test_known_false_alarm_stands_in_a_function_that_is_right(own: Path) -> None:
+    file = own / "own" / "freed-unlocked.c"
+    more = f"void more_ok(struct folio *f)\n{{\n\tpool_free(f); // expect-spurious: {ID}\n}}\n"
+    file.write_text(file.read_text() + more)
+    assert zaplint("rules", "test", own).status == 0
+    line = change(file, f"expect-spurious: {ID}", f"expect: {ID}")
+    expected = "a function with a finding ends in _bad"
+    assert [each[1:3] for each in unmet(own)] == [(line, expected)]
+
+
 def test_slips_of_all_clauses_are_told_with_their_lines(own: Path) -> None:
     file = own / "own" / "freed-unlocked.toml"
     top = change(file, "why = ", "wy = ")

@@ -25,7 +25,17 @@ from analyzer.core import (
 from analyzer.dataflow import Analysis, Linked, Outside
 from analyzer.dataflow.classtable import NO_CLASSES
 from analyzer.program import Program
-from analyzer.rounds import NextRound, Plan, Round, asked, done, further, in_order
+from analyzer.rounds import (
+    EVERYTHING,
+    About,
+    NextRound,
+    Plan,
+    Round,
+    asked,
+    done,
+    further,
+    in_order,
+)
 from analyzer.rulebook import (
     Resolution,
     Rulebook,
@@ -262,11 +272,11 @@ def checkers_of(
     book: Book,
     world: World,
     applied: tuple[Applied, ...],
-    about: frozenset[str] = frozenset(),
+    about: About = EVERYTHING,
     makers: Makers = PLAIN,
 ) -> list[Checker]:
-    """A checker with an analysis for each group of clauses. `about` are the functions whose
-    contracts are asked for, none for all.
+    """A checker with an analysis for each group of clauses. `about` says whose callers may be
+    asked.
     """
     make = makers.analysis
     models = book.models.select(world.tree.release, world.program.declares)
@@ -297,11 +307,11 @@ def _demands(group: tuple[Applied, ...]) -> bool:
 
 def _check(request: Request, book: Book, world: World, resolution: Resolution) -> Round[World]:
     applied = applied_clauses(resolution)
-    checkers = checkers_of(book, world, applied)
+    files = frozenset(request.files)
+    checkers = checkers_of(book, world, applied, About(files=files))
     # A plan that takes long is made by a worker, beside the work on what is planned.
     apart = request.jobs > 1 and not request.files and not all(c.plans_long for c in checkers)
     slow = tuple(each for each in checkers if apart and each.plans_long)
-    files = frozenset(request.files)
     tasks = [task for each in checkers if each not in slow for task in each.plan(files)]
     return in_rounds(request, book, world, Plan(applied, tasks, slow))
 

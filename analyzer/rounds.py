@@ -75,13 +75,27 @@ class Round(NamedTuple, Generic[World]):
         return in_order(self.judged)
 
 
-def asked(contracts: Analysis, about: frozenset[str]) -> frozenset[str]:
-    """The functions whose callers may be asked for a lock, as far as other files may call them.
-    With `about` these are known to demand it.
+class About(NamedTuple):
+    """What a run is about: the contracts of some functions, or what is found in some files; all of
+    them, if neither is said.
     """
+
+    functions: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+
+
+EVERYTHING: Final = About()
+"""A run of everything."""
+
+
+def asked(contracts: Analysis, about: About) -> frozenset[str]:
+    """The functions whose callers may be asked for a lock, as far as other files may call them."""
     program = contracts.program
-    demanding = set(about)
-    if not about:
+    demanding = set(about.functions)
+    if about.files:
+        own = (program.head(ref) for ref in program.refs if ref.path in about.files)
+        demanding = {name for head in own for name in (head.name, *head.calls)}
+    elif not about.functions:
         demanding = {program.head(ref).name for ref in program.refs if contracts.contracts(ref)}
         modelled = (function.name for function in contracts.models.functions)
         demanding.update(name for name in modelled if contracts.demanded(name, ""))

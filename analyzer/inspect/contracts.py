@@ -27,7 +27,7 @@ from analyzer.pipeline import (
     read_world,
 )
 from analyzer.program import FunctionRef
-from analyzer.rounds import Plan
+from analyzer.rounds import About, Plan
 from analyzer.rulebook import Rulebook, resolve
 
 
@@ -61,7 +61,7 @@ def contracts_of(request: Request, function: str = "") -> Stood:
         _check_name(world, book, function)
     resolution = resolve(book.rulebook, world.tree.release, declares_of(world, book))
     applied = applied_clauses(resolution)
-    about = frozenset((function,)) if function else frozenset()
+    about = About(frozenset((function,)) if function else frozenset())
     if function:
         applied = tuple(_only(each, function) for each in applied)
     tasks = [task for each in checkers_of(book, world, applied, about) for task in each.plan()]

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.report.fingerprint import identities, line_hashes
+from analyzer.core import identities
+from analyzer.report.fingerprint import line_hashes
 from tests.unit.report.example import PROVED, VIOLATION, at
 
 GREETINGS = (

@@ -1,6 +1,7 @@
 """Comments that speak to zaplint, each with the statement that it stands above."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -8,11 +9,12 @@ from analyzer.cfront.lexical import lex
 from analyzer.core import Directive, Flaw
 
 _NAMES = (b"aplint", b"APLINT")
-_SIGNS = re.compile(r"^[ \t]*(?:/\*+|//+|\*+(?!/))?[ \t]*|[ \t]*\*+/[ \t]*$")
 _SPOKEN = re.compile(r"zaplint(?:\s*:|[ \t-]+allow\b)", re.IGNORECASE)
 _INSIDE = re.compile(r"zaplint\s*:\s*allow\b")
 _STOP = re.compile(rb"[;(){}\[\]]")
 _SPACE = b" \t\r\n\f\v"
+_LONGEST = 1 << 16
+"""Bytes of a statement that are looked through for its end."""
 
 
 def directives_in(texts: Mapping[str, bytes]) -> tuple[Directive, ...]:
@@ -36,7 +38,17 @@ def _said(comment: bytes) -> str:
 
 
 def _lines(comment: bytes) -> list[str]:
-    return [_SIGNS.sub("", line) for line in comment.decode("utf-8", "replace").split("\n")]
+    return [_undecorated(line) for line in comment.decode("utf-8", "replace").split("\n")]
+
+
+def _undecorated(line: str) -> str:
+    """A line of a comment without what begins and ends comments."""
+    line = line.strip()
+    if line.endswith("*/"):
+        line = line[:-2].rstrip("*")
+    if line.startswith(("/*", "//")):
+        line = line[2:].lstrip("*/")
+    return line.lstrip("*").strip()
 
 
 class _File(NamedTuple):
@@ -83,7 +95,8 @@ def _place(file: _File, start: int, end: int) -> tuple[int, int, Flaw]:
         if _code(line):
             first = line_end - len(line.lstrip(_SPACE))
             return file.line(first), file.line(_last(file, first)), Flaw.NONE
-        if not any(begin < line_end and at < stop for begin, stop in file.comments):
+        above = bisect_left(file.comments, (line_end, 0)) - 1
+        if file.comments[above][1] <= at:
             break
         at = line_end + 1
     return 0, 0, Flaw.ABOVE_NOTHING
@@ -104,7 +117,7 @@ def _last(file: _File, first: int) -> int:
             end = file.end_of_line(end + 1)
         return max(first, end - 1)
     depth = 0
-    for match in _STOP.finditer(file.text, first):
+    for match in _STOP.finditer(file.text, first, first + _LONGEST):
         sign, at = match[0], match.start()
         if sign == b"{" and not depth and not file.text[first:at].rstrip(_SPACE).endswith(b"="):
             return at

@@ -1,5 +1,6 @@
 """What `--config` and `--baseline` name, read before a run, and the run with them."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from os.path import relpath
@@ -9,8 +10,9 @@ from typing import Final
 import click
 
 from analyzer.cfront.directives import directives_in
-from analyzer.core import Directive, Problem, ProblemKind, Report, UserError
+from analyzer.core import Directive, Obligation, Problem, ProblemKind, Report, UserError
 from analyzer.pipeline import Book, Progress, Request, audit, load_book
+from analyzer.report.findings import by_identity
 from analyzer.source import open_tree
 from analyzer.triage import (
     Baseline,
@@ -18,6 +20,7 @@ from analyzer.triage import (
     Desk,
     Judged,
     Names,
+    heard,
     read_baseline,
     read_config,
     settled,
@@ -38,6 +41,9 @@ BASELINE = click.option(
     metavar="FILE",
     help="Do not report the findings that this file knows; see zaplint baseline.",
 )
+
+
+Reader = Callable[[str], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,21 @@ def _name(root: Path, path: Path) -> str:
     """
     near = Path(relpath(path.resolve(), root.resolve()))
     return path.name if ".." in near.parts else near.as_posix()
+
+
+def findings_of(desk: Desk) -> Callable[[tuple[Obligation, ...], Reader], dict[str, Obligation]]:
+    """What gives the findings among obligations, by identity: without what comments in the files,
+    as something reads them, and the configuration suppress.
+    """
+
+    def found(obligations: tuple[Obligation, ...], read: Reader) -> dict[str, Obligation]:
+        texts = {}
+        for path in sorted({each.location.path for each in obligations if each.is_violation}):
+            with suppress(OSError):  # A file without a text has no comment.
+                texts[path] = read(path)
+        return by_identity(heard(obligations, directives_in(texts), desk))
+
+    return found
 
 
 def _further(request: Request, report: Report) -> tuple[Directive, ...]:

@@ -8,7 +8,7 @@ from analyzer.triage.allowances import Slip, understood
 from analyzer.triage.baseline import Baseline, read_baseline, write_baseline
 from analyzer.triage.config import Config, read_config
 from analyzer.triage.names import Judged, Names
-from analyzer.triage.settle import Desk, settled
+from analyzer.triage.settle import Desk, heard, settled
 
 __all__ = [
     "Baseline",
@@ -17,6 +17,7 @@ __all__ = [
     "Judged",
     "Names",
     "Slip",
+    "heard",
     "read_baseline",
     "read_config",
     "settled",

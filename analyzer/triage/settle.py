@@ -8,6 +8,7 @@ from analyzer.core import (
     BaselineLine,
     BaselineUse,
     ConfigUse,
+    Directive,
     Means,
     Obligation,
     Problem,
@@ -33,6 +34,18 @@ class Desk:
     names: Names
     config: Config | None = None
     baseline: Baseline | None = None
+
+
+def heard(
+    obligations: Iterable[Obligation], directives: Iterable[Directive], desk: Desk
+) -> tuple[Obligation, ...]:
+    """The obligations of a part of a tree, with levels and suppressions by the comments in it and
+    by the configuration.
+    """
+    allowed, _ = understood(directives, desk.names)
+    leveled = [_leveled(each, desk.config) for each in obligations]
+    said = [_commented(each, _allowing(each, allowed)) for each in leveled]
+    return tuple(_off(each, desk.config) for each in said)
 
 
 def settled(report: Report, desk: Desk, judged: Judged) -> Report:

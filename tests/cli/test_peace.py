@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import tomllib
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -385,6 +386,34 @@ def test_a_path_that_is_not_in_the_tree_is_told(tmp_path: Path) -> None:
     assert [line for line in outcome.output.splitlines() if ": config: " in line] == [
         f"{told} file"
     ]
+
+
+# Patches. -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "config", "counts"),
+    [
+        ("", TEXT, "", (1, 0)),
+        ("", ALLOWED, "", (0, 0)),
+        ("", TEXT, OFF, (0, 0)),
+        (TEXT, ALLOWED, "", (0, 1)),
+        (ALLOWED, TEXT, "", (1, 0)),
+    ],
+)
+def test_a_patch_introduces_what_is_not_allowed(
+    tmp_path: Path, before: str, after: str, config: str, counts: tuple[int, int]
+) -> None:
+    tree = small_tree(tmp_path, f"int first;\n{before}")
+    (tree / "zaplint.toml").write_text(config)
+    lines = [f"int first;\n{text}".splitlines(keepends=True) for text in (before, after)]
+    diff = "".join(unified_diff(*lines, "a/mm/small.c", "b/mm/small.c"))
+    (tmp_path / "one.patch").write_text(f"Subject: one\n\n---\n{diff}")
+    words = ("--tree", tree, "--scope", "mm", "--format", "json")
+    outcome = zaplint("patch", tmp_path / "one.patch", *words)
+    assert outcome.status == int(counts[0] > 0)
+    (change,) = json.loads(outcome.data)["changes"]
+    assert (len(change["introduced"]), len(change["fixed"])) == counts
 
 
 # The rest. ----------------------------------------------------------------------------------------

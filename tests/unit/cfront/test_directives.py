@@ -105,6 +105,10 @@ def test_other_comments_may_come_between() -> None:
     assert lines(text) == [(1, 6, 6, Flaw.NONE), (2, 6, 6, Flaw.NONE)]
 
 
+def test_a_blank_line_within_a_comment_parts_nothing() -> None:
+    assert lines(f"/* {ALLOW} */\n/* for\n\n a reader */\n\tg();\n") == [(1, 5, 5, Flaw.NONE)]
+
+
 def test_a_comment_within_a_macro_covers_its_lines() -> None:
     text = f"#define F(a) \\\n\t/* {ALLOW} */ \\\n\tg(a, \\\n\t  b); \\\n\th(a)\n"
     assert lines(text) == [(2, 3, 4, Flaw.NONE)]

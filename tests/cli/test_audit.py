@@ -220,7 +220,7 @@ def test_bug_makes_the_status_4(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_request: object) -> None:
         raise AssertionError("it was thought that this holds")
 
-    monkeypatch.setattr("analyzer.cli.audit.run_audit", broken)
+    monkeypatch.setattr("analyzer.cli.peace.audit", broken)
     outcome = zaplint("audit", KERNEL)
     assert outcome.status == 4
     assert "it was thought that this holds" in outcome.errors

@@ -23,7 +23,7 @@ from analyzer.report.levels import role_of
 from analyzer.report.lines import Sources
 from analyzer.report.steps import Quoted, step_lines, unquoted
 from analyzer.report.styled import Line, Role, Span, line, plain
-from analyzer.report.triage import MEANS, triage_lines
+from analyzer.report.triage import suppressed, triage_lines
 from analyzer.report.wording import counted, one_line
 
 _MARGIN = " " * 4
@@ -121,10 +121,8 @@ def _said(obligation: Obligation) -> Iterator[str]:
     if obligation.ruled is not None and obligation.level is not obligation.ruled:
         given = f"{obligation.level.value} by the configuration"
         yield f"{_MARGIN}{given}, {obligation.ruled.value} by the rule"
-    by = obligation.suppression
-    if by is not None:
-        reason = f": {one_line(by.reason)}" if by.reason else ""
-        yield f"{_MARGIN}{MEANS[by.means]} {by.path}:{by.line}{reason}"
+    if obligation.suppression is not None:
+        yield f"{_MARGIN}{suppressed(obligation)}"
 
 
 def _path(obligation: Obligation) -> tuple[Step, ...]:

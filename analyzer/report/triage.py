@@ -21,7 +21,7 @@ from analyzer.core import (
 from analyzer.report.styled import visible
 from analyzer.report.wording import counted, one_line, well_formed
 
-MEANS: Final = {
+_MEANS: Final = {
     Means.COMMENT: "allowed by the comment at",
     Means.BASELINE: "known to the baseline at",
     Means.CONFIG: "off by the configuration at",
@@ -57,6 +57,15 @@ def _configured(report: Report) -> Iterator[str]:
         levels = f"the level of {counted(config.n_levels, 'finding')} changed"
         off = f"{counted(config.n_off, 'finding')} off"
         yield f"Configured by {visible(config.name)}: {levels}, {off}."
+
+
+def suppressed(obligation: Obligation) -> str:
+    """By what an obligation is suppressed, and why; empty if it is not."""
+    by = obligation.suppression
+    if by is None:
+        return ""
+    reason = f": {one_line(by.reason)}" if by.reason else ""
+    return f"{_MEANS[by.means]} {by.path}:{by.line}{reason}"
 
 
 # Comments. ----------------------------------------------------------------------------------------

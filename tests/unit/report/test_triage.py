@@ -1,6 +1,7 @@
 """What is said of findings, as each format shows it."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from analyzer.report.checkpatch import render_checkpatch, render_terse
 from analyzer.report.gitlab import render_gitlab
 from analyzer.report.junit import render_junit
 from analyzer.report.lines import Sources
+from analyzer.report.page import render_page
 from analyzer.report.triage import render_allowances, render_baseline_check
 from tests.unit.report.example import CLEAN, TRIAGED, VIOLATION, WARNING, WHOLE, read
 
@@ -201,3 +203,15 @@ def test_a_baseline_is_checked_line_by_line() -> None:
         "Without a reason: 1 line of known. Write it behind a #.",
         "Configured by zaplint.toml: the level of 1 finding changed, 0 findings off.",
     ]
+
+
+def test_the_page_says_what_is_suppressed_and_by_what() -> None:
+    page = render_page(TRIAGED, Sources(read), "1.2", True)
+    (found,) = re.findall(r'<script id="report" type="application/json">(.*?)</script>', page, re.S)
+    data = json.loads(found)
+    assert data["said"] == text(TRIAGED)[-3:]
+    assert [each["suppressed"] for each in data["obligations"] if "suppressed" in each] == [
+        "allowed by the comment at mm/punch.c:7: the lock is not of [this] folio",
+        "known to the baseline at known:3",
+    ]
+    assert VIOLATION.message not in render_page(TRIAGED, Sources(read), "1.2", False)

@@ -13,6 +13,7 @@ _SPOKEN = re.compile(r"zaplint(?:\s*:|[ \t-]+allow\b)", re.IGNORECASE)
 _INSIDE = re.compile(r"zaplint\s*:\s*allow\b")
 _STOP = re.compile(rb"[;(){}\[\]]")
 _SPACE = b" \t\r\n\f\v"
+_OPENED_BY = {b")": b"(", b"]": b"[", b"}": b"{"}
 _LONGEST = 1 << 16
 """Bytes of a statement that are looked through for its end."""
 
@@ -116,15 +117,29 @@ def _last(file: _File, first: int) -> int:
         while file.text[first:end].rstrip(b"\r").endswith(b"\\") and end < len(file.text):
             end = file.end_of_line(end + 1)
         return max(first, end - 1)
-    depth = 0
-    for match in _STOP.finditer(file.text, first, first + _LONGEST):
+    opened: list[tuple[bytes, int]] = []
+    end = min(first + _LONGEST, len(file.text))
+    for match in _STOP.finditer(file.text, first, end):
         sign, at = match[0], match.start()
-        if sign == b"{" and not depth and not file.text[first:at].rstrip(_SPACE).endswith(b"="):
+        if sign == b";":
+            if not opened or _is_end(file.text, *opened[-1]):
+                return at
+        elif sign in b"([{":
+            if sign == b"{" and not opened and not _before(file.text, at).endswith(b"="):
+                return at
+            opened.append((sign, at))
+        elif not opened or opened.pop()[0] != _OPENED_BY[sign]:
             return at
-        if sign in b"([{":
-            depth += 1
-        elif sign in b")]}":
-            depth -= 1
-        if depth < 0 or (sign == b";" and not depth):
-            return at
-    return max(first, len(file.text) - 1)
+    return max(first, end - 1)
+
+
+def _is_end(text: bytes, bracket: bytes, at: int) -> bool:
+    """Whether a semicolon within a bracket ends a statement all the same: its arms under an #if
+    open more brackets than are closed.
+    """
+    return bracket != b"{" and not _before(text, at).endswith(b"for")
+
+
+def _before(text: bytes, at: int) -> bytes:
+    """The text that ends at a byte, as far as it tells a word, without the white space there."""
+    return text[max(0, at - 80) : at].rstrip(_SPACE)

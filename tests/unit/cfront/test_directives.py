@@ -1,6 +1,8 @@
 """Comments that speak to zaplint are told from all other text, and from what they stand above."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analyzer.cfront.directives import directives_in
 from analyzer.core import Directive, Flaw
@@ -87,6 +89,10 @@ def test_a_line_of_a_longer_comment_is_found_as_such() -> None:
         ("\tstruct a b = {\n\t\t.c = g(),\n\t};\n\th();\n", (2, 4)),
         ("\tx = ({\n\t\tg();\n\t\th();\n\t});\n\ti();\n", (2, 5)),
         ("\t\tb);\n\tg();\n", (2, 2)),
+        ("#define A\n\tg();\n", (2, 2)),
+        ("\tg(a,\n#ifdef A\n\t  h(b),\n#else\n\t  h(c,\n#endif\n\t  d);\n\ti();\n", (2, 8)),
+        ("\tif (a &&\n#ifdef A\n\t    b) {\n#else\n\t    c) {\n#endif\n", (2, 4)),
+        ("\tg(a[1;\n\th();\n}\n", (2, 2)),
         ("}\n\nvoid h(void);\n", (2, 2)),
         ("\tg(\"; {\",\n\t  /* ; */ ';',\n\t  b);\n\th();\n", (2, 4)),
         ("static int f(int a,\n\t\t int b)\n{\n\tg();\n}\n", (2, 4)),
@@ -137,6 +143,46 @@ def test_lines_that_end_as_on_other_systems() -> None:
 def test_bytes_that_are_no_text() -> None:
     texts = {"mm/f.c": b"/* zaplint: allow zap/x: \xff\xfe */\n\xff();\n/* zaplint: allow"}
     assert [each.line for each in directives_in(texts)] == [1, 3]
+
+
+PIECES = st.sampled_from(
+    [
+        ALLOW,
+        "/*",
+        "*/",
+        "//",
+        "\n",
+        " ",
+        "*",
+        "\\\n",
+        '"',
+        "'",
+        "{",
+        "}",
+        "(",
+        ")",
+        ";",
+        "#",
+        "x",
+        "é",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_any_text_gives_comments_within_it(text: str) -> None:
+    n_lines = text.count("\n") + 1
+    for each in found(text):
+        assert each.line <= n_lines
+        assert (each.first == 0) is (each.flaw is not Flaw.NONE)
+        assert each.flaw is not Flaw.NONE or each.line < each.first <= each.last <= n_lines
+
+
+def test_a_statement_without_an_end_is_looked_through_once() -> None:
+    text = f"/* {ALLOW} */\n{'(' * 200_000}\n"
+    assert lines(text) == [(1, 2, 2, Flaw.NONE)]
+    table = f"int a[] = {{\n{'0,' * 200_000}\n0\n}};\nint b;\n"
+    assert lines(f"/* {ALLOW} */\n{table}") == [(1, 2, 3, Flaw.NONE)]
 
 
 def test_files_come_in_order() -> None:

@@ -142,7 +142,7 @@ def _check(report: Report) -> Iterator[str]:
         if line.use is Use.UNUSED:
             yield f"gone: {name}:{line.line}: {_known(line)}: {line.why}; the line can be dropped"
     for line in lines:
-        if line.use is Use.OPEN:
+        if line.use in (Use.OPEN, Use.UNJUDGED) and line.why:
             yield f"kept: {name}:{line.line}: {_known(line)}: {line.why}"
     counts = Counter(each.use for each in lines)
     rest = counts[Use.OPEN] + counts[Use.UNJUDGED]

@@ -61,7 +61,7 @@ def settled(report: Report, desk: Desk, judged: Judged) -> Report:
     under = [_allowing(each, allowed) for each in leveled]
     used = frozenset(each for each in under if each is not None)
     found = [_off(each, desk.config) for each in map(_commented, leveled, under)]
-    found, baseline = _known(found, desk.baseline, judged, lost)
+    found, baseline = _known(found, desk, judged, lost)
     known = tuple(each for each in allowed if judged.looks(each.path))
     why = dict(report.skipped)
     standing = tuple(_standing(each, used, found, (judged, torn, why)) for each in known)
@@ -186,15 +186,21 @@ def _config_use(found: Sequence[Obligation], config: Config | None) -> ConfigUse
 
 
 def _known(
-    found: list[Obligation], baseline: Baseline | None, judged: Judged, lost: frozenset[str]
+    found: list[Obligation], desk: Desk, judged: Judged, lost: frozenset[str]
 ) -> tuple[list[Obligation], BaselineUse | None]:
     """The findings with those suppressed that the baseline knows, and what became of its lines."""
+    baseline = desk.baseline
     if baseline is None:
         return found, None
     met = _met(found, baseline, judged)
     told = [_in_baseline(each, met.get(number), baseline.name) for number, each in enumerate(found)]
     by_line = {line: told[number] for number, line in met.items()}
-    lines = tuple(_line(each, by_line.get(each), judged, lost) for each in baseline.lines)
+    lines = tuple(
+        _line(each, by_line.get(each), judged, lost)
+        if each.rule in desk.names.ids
+        else replace(each, why=f"no rule is called so; {desk.names.hint(each.rule)}")
+        for each in baseline.lines
+    )
     known = frozenset(each for at, each in enumerate(identities(found)) if at in met)
     return told, BaselineUse(baseline.name, lines, known)
 

@@ -246,7 +246,9 @@ def test_a_line_about_what_was_left_out_stands() -> None:
     desk = Desk(NAMES, None, Baseline("known", (line, gone)))
     found = settled(report(), desk, Judged(frozenset(NAMES.ids), ("fs",)))
     assert found.triage.baseline is not None
-    assert found.triage.baseline.lines == (line, gone)
+    kept, unknown = found.triage.baseline.lines
+    assert kept == line
+    assert (unknown.use, unknown.why.partition(";")[0]) == (Use.UNJUDGED, "no rule is called so")
 
 
 def test_a_line_about_a_file_that_was_lost_stands() -> None:

@@ -87,15 +87,18 @@ def _lines(report: Report) -> tuple[BaselineLine, ...]:
     metavar="FILE",
     help="The baseline.",
 )
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
 @click.pass_context
-def check(context: click.Context, request: Request, config: Path | None, file: Path | None) -> None:
+def check(
+    context: click.Context, request: Request, config: Path | None, file: Path | None, style: str
+) -> None:
     """Say what of a kernel TREE is not in a baseline, and which of its lines are out of date."""
     if file is None:
         raise UserError("no baseline is named", "name it: --baseline FILE")
     run = peace(request, config, file)
     with options.progress_bar() as progress:
         report = run.audit(progress)
-    click.echo(render_baseline_check(report), nl=False)
+    click.echo(render_baseline_check(report, style), nl=False)
     if options.incomplete(report):
         context.exit(_INCOMPLETE)
     context.exit(int(bool(new_findings(report))))

@@ -123,9 +123,44 @@ def new_findings(report: Report) -> tuple[tuple[Obligation, str], ...]:
     return tuple((each, identity) for each, identity in named if each.is_finding)
 
 
-def render_baseline_check(report: Report) -> str:
-    """What is new, what is gone, and how the lines of the baseline stand."""
+def render_baseline_check(report: Report, style: str) -> str:
+    """What is new, what is gone, and how the lines of the baseline stand; as JSON for the style
+    'json'.
+    """
+    if style == "json":
+        use = report.triage.baseline
+        found = {
+            "new": [_new(each, identity) for each, identity in new_findings(report)],
+            "lines": [_baseline_line(each) for each in (use.lines if use else ())],
+        }
+        return json.dumps(found, indent=2) + "\n"
     return "".join(f"{visible(each)}\n" for each in _check(report))
+
+
+def _new(each: Obligation, identity: str) -> dict[str, object]:
+    return {
+        "fingerprint": identity,
+        "rule": each.rule,
+        "level": each.level.value,
+        "path": well_formed(each.location.path),
+        "line": each.location.line,
+        "column": each.location.column,
+        "function": each.function,
+        "message": one_line(each.message),
+    }
+
+
+def _baseline_line(line: BaselineLine) -> dict[str, object]:
+    return {
+        "fingerprint": line.identity,
+        "rule": line.rule,
+        "path": well_formed(line.path),
+        "function": line.function,
+        "reason": line.reason,
+        "line": line.line,
+        "use": line.use.value,
+        "why": line.why,
+    }
 
 
 def _check(report: Report) -> Iterator[str]:

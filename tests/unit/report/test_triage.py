@@ -193,7 +193,7 @@ def test_no_comments_are_a_list_of_none() -> None:
 
 
 def test_a_baseline_is_checked_line_by_line() -> None:
-    lines = render_baseline_check(TRIAGED).splitlines()
+    lines = render_baseline_check(TRIAGED, "text").splitlines()
     assert lines[0].startswith("new: mm/gone.c:3:1: warning: gone() starts range")
     drop = "zap/drop-marker-without-folio-lock"
     assert lines[1:] == [
@@ -203,6 +203,14 @@ def test_a_baseline_is_checked_line_by_line() -> None:
         "Without a reason: 1 line of known. Write it behind a #.",
         "Configured by zaplint.toml: the level of 1 finding changed, 0 findings off.",
     ]
+
+
+def test_a_baseline_is_checked_for_programs() -> None:
+    found = json.loads(render_baseline_check(TRIAGED, "json"))
+    assert [(each["path"], each["line"], each["level"]) for each in found["new"]] == [
+        ("mm/gone.c", 3, "warning")
+    ]
+    assert [each["use"] for each in found["lines"]] == ["used", "unused", "open"]
 
 
 def test_the_page_says_what_is_suppressed_and_by_what() -> None:

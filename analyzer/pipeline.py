@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from analyzer.cfront.directives import directives_in
 from analyzer.checkers.check import Applied, Checker, Task, grouped
 from analyzer.checkers.makers import PLAIN, Makers
 from analyzer.checkers.property import Contracts
@@ -259,6 +260,7 @@ def audit(request: Request, book: Book | None = None) -> Report:
         revision=origin.revision,
         repository=origin.repository,
         branch=origin.branch,
+        directives=directives_in(world.reading.texts),
     )
 
 

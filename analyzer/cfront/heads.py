@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
+from analyzer.cfront.directives import speaks
 from analyzer.cfront.lexical import Lexed
 from analyzer.cfront.normal import Normal
 from analyzer.cfront.treesitter import errors, kinds
@@ -192,15 +193,21 @@ def _scope_calls(text: str, macro: str, frees: bool) -> set[str]:
 
 
 def _comment(source: Source, start: int) -> str:
-    """The comment block right above byte `start`, without its decoration."""
+    """The comment block right above byte `start`, without its decoration. What speaks to zaplint
+    states nothing, and what stands above that is right above, too.
+    """
     comments = source.lexed.comments
     index = bisect_right(comments, (start, 0)) - 1
-    if index < 0:
-        return ""
-    first, last = comments[index]
-    between = source.text[last:start]
-    line = between.rfind("\n")
-    if last > start or between[: line + 1].strip() or between.count("\n") > 2:
+    while index >= 0:
+        first, last = comments[index]
+        between = source.text[last:start]
+        line = between.rfind("\n")
+        if last > start or between[: line + 1].strip() or between.count("\n") > 2:
+            return ""
+        if not speaks(source.data[first:last]):
+            break
+        start, index = first, index - 1
+    else:
         return ""
     text = source.data[first:last].decode("utf-8", "replace")
     lines = [_DECORATION.sub("", piece).rstrip() for piece in text.split("\n")]

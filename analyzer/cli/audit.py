@@ -1,6 +1,5 @@
 """`zaplint audit TREE` and `zaplint check FILE...`."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -8,10 +7,11 @@ import click
 from analyzer.cli import options
 from analyzer.cli.formats import FORMAT, OUTPUTS, Output, Shown
 from analyzer.cli.paint import COLOR
+from analyzer.cli.peace import BASELINE, CONFIG, peace
 from analyzer.core import Level, Release, Report, UserError
 from analyzer.pipeline import Request
-from analyzer.pipeline import audit as run_audit
 from analyzer.report.findings import has_finding
+from analyzer.report.sarif import SarifOptions
 from analyzer.report.text import TextOptions
 from analyzer.source import find_root
 
@@ -28,15 +28,23 @@ _FAIL_ON = click.option(
 _CATEGORY = click.option(
     "--category", default="", help="Keep SARIF uploads of one repository apart by this name."
 )
+_WITHOUT = click.option(
+    "--without-suppressed",
+    is_flag=True,
+    help="Leave out of SARIF what is suppressed; code scanning would open an alert for it.",
+)
 _PROBLEMS = click.option("--problems", is_flag=True, help="List every function not read whole.")
 
 
 @click.command()
 @options.run_options
+@CONFIG
+@BASELINE
 @FORMAT
 @OUTPUTS
 @_LEDGER
 @_PROBLEMS
+@_WITHOUT
 @_CATEGORY
 @_FAIL_ON
 @COLOR
@@ -44,19 +52,24 @@ _PROBLEMS = click.option("--problems", is_flag=True, help="List every function n
 def audit(
     context: click.Context,
     request: Request,
+    config: Path | None,
+    baseline: Path | None,
     style: str,
     outputs: tuple[Output, ...],
     ledger: bool,
     problems: bool,
+    without_suppressed: bool,
     category: str,
     fail_on: str,
     color: str,
 ) -> None:
     """Audit a kernel TREE: report every place where a rule is violated."""
+    run = peace(request, config, baseline)
     with options.progress_bar() as progress:
-        report = run_audit(replace(request, progress=progress))
+        report = run.audit(progress)
     text = TextOptions(ledger, problems, table=True)
-    Shown(style, outputs, color, text, category).show(report)
+    sarif = SarifOptions(ledger, category, not without_suppressed)
+    Shown(style, outputs, color, text, sarif).show(report)
     context.exit(_status(report, fail_on))
 
 
@@ -67,9 +80,12 @@ def audit(
 @options.RULES
 @options.KERNEL
 @options.JOBS
+@CONFIG
+@BASELINE
 @FORMAT
 @OUTPUTS
 @_LEDGER
+@_WITHOUT
 @_FAIL_ON
 @COLOR
 @click.pass_context
@@ -81,9 +97,12 @@ def check(
     rules: tuple[Path, ...],
     release: Release | None,
     jobs: int,
+    config: Path | None,
+    baseline: Path | None,
     style: str,
     outputs: tuple[Output, ...],
     ledger: bool,
+    without_suppressed: bool,
     fail_on: str,
     color: str,
 ) -> None:
@@ -101,10 +120,11 @@ def check(
         raise UserError(f"the files belong to several trees: {names}", "check one tree at a time")
     (root, paths), *_ = roots.items()
     wanted = tuple(sorted(set(paths)))
+    run = peace(Request(root, (), select, ignore, rules, release, jobs, wanted), config, baseline)
     with options.progress_bar() as progress:
-        request = Request(root, (), select, ignore, rules, release, jobs, wanted, progress)
-        report = run_audit(request)
-    Shown(style, outputs, color, TextOptions(ledger, table=ledger)).show(report)
+        report = run.audit(progress)
+    sarif = SarifOptions(ledger, "", not without_suppressed)
+    Shown(style, outputs, color, TextOptions(ledger, table=ledger), sarif).show(report)
     context.exit(_status(report, fail_on))
 
 

@@ -8,10 +8,9 @@ import click
 from analyzer.cli import options
 from analyzer.cli.paint import COLOR, show
 from analyzer.cli.places import TOP, line_in_tree
-from analyzer.core import Release, Story, UserError
+from analyzer.core import Release, Story, UserError, identities
 from analyzer.inspect.explain import stories_at, story_of
 from analyzer.pipeline import Request, audit
-from analyzer.report.fingerprint import identities
 from analyzer.report.story import stories_json, story_lines
 from analyzer.source import find_root
 

@@ -81,7 +81,7 @@ class Shown:
     outputs: tuple[Output, ...]
     color: str
     text: TextOptions
-    category: str = ""
+    sarif: SarifOptions
 
     def show(self, report: Report) -> None:
         """Writes the report to each output, to standard output if there is none."""
@@ -96,8 +96,7 @@ class Shown:
     def _rendered(self, style: str, report: Report, sources: Sources) -> bytes:
         match style:
             case "sarif":
-                wanted = SarifOptions(ledger=self.text.ledger, category=self.category)
-                return render_sarif(report, __version__, _reader(report), wanted)
+                return render_sarif(report, __version__, _reader(report), self.sarif)
             case "junit":
                 return render_junit(report)
             case "annotations":

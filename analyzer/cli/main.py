@@ -7,8 +7,10 @@ import traceback
 import click
 
 from analyzer import __version__
+from analyzer.cli.allowances import allowances
 from analyzer.cli.audit import audit, check
 from analyzer.cli.backtest import backtest
+from analyzer.cli.baseline import baseline
 from analyzer.cli.completion import completion
 from analyzer.cli.contracts import contracts
 from analyzer.cli.coverage import coverage
@@ -26,7 +28,7 @@ _EPILOG = """\b
 Exit status:
   0  nothing at or above --fail-on
   1  findings
-  2  wrong usage, or a slip in a rule file
+  2  wrong usage, or a slip in a rule file, a configuration or a baseline
   3  the analysis is incomplete: a file or a worker was lost
   4  a bug of zaplint's own
 """
@@ -43,6 +45,8 @@ for _command in (
     check,
     diff,
     patch,
+    allowances,
+    baseline,
     explain,
     rules,
     coverage,

@@ -14,8 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from analyzer.cli.completion import rules_and_families
-from analyzer.core import Release, ReleaseError
+from analyzer.core import Release, ReleaseError, Report
 from analyzer.pipeline import Progress, Request, silent
+from analyzer.report.findings import lost
 from analyzer.report.output import check_writable, write_atomically
 
 SCOPE = click.option(
@@ -127,6 +128,14 @@ def emit(data: bytes, output: Path | None) -> None:
     else:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
+
+
+def incomplete(report: Report) -> bool:
+    """Whether something that was asked for was lost; what, is told on standard error."""
+    for problem in lost(report):
+        place = f"{problem.path}: " if problem.path else ""
+        click.echo(f"error: {place}{problem.text}", err=True)
+    return not report.complete
 
 
 @contextmanager

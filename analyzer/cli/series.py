@@ -11,10 +11,11 @@ import click
 
 from analyzer.cli import options
 from analyzer.cli.paint import COLOR, show
+from analyzer.cli.peace import findings_of, peace
 from analyzer.core import JudgedChange, Level, Release, TreeChange, UserError
 from analyzer.inspect.series import Series
 from analyzer.pipeline import Request
-from analyzer.report.findings import by_identity, is_grave
+from analyzer.report.findings import is_grave
 from analyzer.report.series import (
     series_b4,
     series_b4_json,
@@ -201,8 +202,9 @@ def _tell(
     """
     overlay, touched = base
     request = replace(asked.request, overlay=overlay, scopes=asked.request.scopes or _near(touched))
+    findings = findings_of(peace(request, None, None).desk)
     with options.progress_bar() as progress:
-        series = Series(replace(request, progress=progress), by_identity)
+        series = Series(replace(request, progress=progress), findings)
         judged = tuple(series.judge(changes(series.read)))
     if asked.style == "text":
         show(series_lines(judged), asked.output, asked.color)

@@ -2,6 +2,7 @@
 
 from analyzer.core.backtest import Backtest, Bug, Change, Outcome, Replay
 from analyzer.core.errors import BugError, ReleaseError, UserError, every
+from analyzer.core.identity import identities, identities_in_files
 from analyzer.core.inspection import (
     Demanded,
     EntryLock,
@@ -20,25 +21,46 @@ from analyzer.core.report import Report, RuleCount, RuleInfo
 from analyzer.core.ruletest import RuleTest, Unmet
 from analyzer.core.series import JudgedChange, TreeChange
 from analyzer.core.story import Quote, Story
+from analyzer.core.triage import (
+    NO_TRIAGE,
+    Allowance,
+    BaselineLine,
+    BaselineUse,
+    ConfigUse,
+    Directive,
+    Flaw,
+    Means,
+    Suppression,
+    Triage,
+    Use,
+)
 
 __all__ = [
     "EVERY_RELEASE",
     "FATES",
+    "NO_TRIAGE",
+    "Allowance",
     "Backtest",
+    "BaselineLine",
+    "BaselineUse",
     "Bug",
     "BugError",
     "Change",
+    "ConfigUse",
     "Coverage",
     "Deletion",
     "Demanded",
+    "Directive",
     "EntryLock",
     "Fate",
+    "Flaw",
     "FunctionGap",
     "HeldLock",
     "JudgedChange",
     "Level",
     "LineLocks",
     "Location",
+    "Means",
     "Obligation",
     "Outcome",
     "Problem",
@@ -57,11 +79,16 @@ __all__ = [
     "Standing",
     "Step",
     "Story",
+    "Suppression",
     "TreeChange",
+    "Triage",
     "Trial",
     "Unmet",
+    "Use",
     "UserError",
     "Verdict",
     "WayIn",
     "every",
+    "identities",
+    "identities_in_files",
 ]

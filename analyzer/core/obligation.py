@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from analyzer.core.location import Location, Step
+from analyzer.core.triage import Suppression
 
 
 class Verdict(Enum):
@@ -35,6 +36,8 @@ class Obligation:
     path of a violation, first step first; `reason` says why an open obligation is open. `condition`
     is the presence condition of the code, empty for always. `unread` are the functions whose
     callers are all that an open obligation waits for: they stand in files that were not read.
+    `suppression` says why a violation is not reported; `ruled` is the level that the rule gives,
+    where a configuration gave another.
     """
 
     rule: str
@@ -50,6 +53,18 @@ class Obligation:
     path: tuple[Step, ...] = ()
     condition: str = ""
     unread: tuple[str, ...] = ()
+    suppression: Suppression | None = None
+    ruled: Level | None = None
+
+    @property
+    def is_violation(self) -> bool:
+        """True for a violation of a rule that is more than counted."""
+        return self.verdict is Verdict.VIOLATED and self.level is not Level.LEDGER
+
+    @property
+    def is_finding(self) -> bool:
+        """True for what a default run reports: a violation that nothing suppresses."""
+        return self.is_violation and self.suppression is None
 
     @property
     def order(self) -> tuple[str, int, int, str, int, str, str, str]:

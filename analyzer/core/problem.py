@@ -13,6 +13,9 @@ class ProblemKind(Enum):
     IMPRECISE = "imprecise"
     NO_SITE = "no-site"
     MODEL = "model"
+    ALLOWANCE = "allowance"
+    UNUSED = "unused-allowance"
+    CONFIG = "config"
 
     @property
     def incomplete(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from analyzer.core.obligation import Level, Obligation
 from analyzer.core.problem import Coverage, Problem
 from analyzer.core.release import Release
+from analyzer.core.triage import NO_TRIAGE, Directive, Triage
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ class Report:
     `obligations` are in canonical order and hold every verdict; `rules` are the rules that were
     applied, sorted by id; `skipped` are rules that do not apply to this tree, each with its reason.
     `revision` and `repository` are set when the tree is a git checkout. `root` is the absolute path
-    of the tree, for reading source lines; it is never printed in SARIF.
+    of the tree, for reading source lines; it is never printed in SARIF. `directives` are the
+    comments that speak to zaplint in the files that were read; `triage` is what became of them, of
+    a baseline and of a configuration.
     """
 
     root: str
@@ -71,6 +74,8 @@ class Report:
     revision: str = ""
     repository: str = ""
     branch: str = ""
+    directives: tuple[Directive, ...] = ()
+    triage: Triage = NO_TRIAGE
 
     @property
     def complete(self) -> bool:

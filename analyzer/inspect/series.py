@@ -10,8 +10,12 @@ from analyzer.inspect.revision import revised_files
 from analyzer.pipeline import Request
 from analyzer.source import Overlay, open_tree
 
-Findings: TypeAlias = Callable[[tuple[Obligation, ...]], dict[str, Obligation]]
-"""The findings among some obligations, by an identity that does not tell where they are."""
+Findings: TypeAlias = Callable[
+    [tuple[Obligation, ...], Callable[[str], bytes]], dict[str, Obligation]
+]
+"""The findings among some obligations, by an identity that does not tell where they are; what reads
+a file of the tree, for what its comments say of them.
+"""
 
 
 class Series:
@@ -25,7 +29,7 @@ class Series:
         self._overlay = request.overlay
         self._since: dict[str, bytes] = {}
         self._run = self._begun()
-        self._found = findings(self._run.obligations)
+        self._found = findings(self._run.obligations, self.read)
 
     def _begun(self) -> RecordedRun:
         request = replace(self._request, overlay=self._overlay)
@@ -38,7 +42,7 @@ class Series:
         for change in changes:
             before, known = self._overlay, self._found
             self._overlay = before.under(change.texts)
-            now = self._found = self._findings(self._after(change.texts))
+            now = self._found = self._findings(self._after(change.texts), self.read)
             yield JudgedChange(
                 change,
                 tuple(each for key, each in now.items() if key not in known),

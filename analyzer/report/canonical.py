@@ -45,6 +45,7 @@ _CLASSES: Mapping[str, type] = {
     "runs": sarif_om.Run,
     "shortDescription": sarif_om.MultiformatMessageString,
     "snippet": sarif_om.ArtifactContent,
+    "suppressions": sarif_om.Suppression,
     "threadFlows": sarif_om.ThreadFlow,
     "tool": sarif_om.Tool,
     "toolConfigurationNotifications": sarif_om.Notification,

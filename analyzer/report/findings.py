@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-from analyzer.core import Level, Obligation, Problem, Report, Verdict
-from analyzer.report.fingerprint import identities
+from analyzer.core import Level, Obligation, Problem, Report, Verdict, identities
 
 _GRAVITY = (Level.ERROR, Level.WARNING, Level.NOTE, Level.LEDGER)
 _VERDICTS = (Verdict.VIOLATED, Verdict.OPEN, Verdict.PROVED)
 
 
 def is_finding(obligation: Obligation) -> bool:
-    """True for what a default run reports: a violation of a rule that is more than counted."""
-    return obligation.verdict is Verdict.VIOLATED and obligation.level is not Level.LEDGER
+    """True for what a default run reports: a violation that is not suppressed."""
+    return obligation.is_finding
 
 
 def findings(report: Report) -> tuple[Obligation, ...]:
@@ -44,6 +43,7 @@ def gravest(obligations: Sequence[Obligation], most: int) -> tuple[int, ...]:
     """The indices of the gravest obligations, at most this many, ascending.
 
     Violations go before what is open, what is open before what is proved; then the level counts.
+    What is suppressed goes last.
     """
     if len(obligations) <= most:
         return tuple(range(len(obligations)))
@@ -51,5 +51,6 @@ def gravest(obligations: Sequence[Obligation], most: int) -> tuple[int, ...]:
     return tuple(sorted(ranked[:most]))
 
 
-def _gravity(obligation: Obligation) -> tuple[int, int]:
-    return _VERDICTS.index(obligation.verdict), _GRAVITY.index(obligation.level)
+def _gravity(obligation: Obligation) -> tuple[bool, int, int]:
+    suppressed = obligation.suppression is not None
+    return suppressed, _VERDICTS.index(obligation.verdict), _GRAVITY.index(obligation.level)

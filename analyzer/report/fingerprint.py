@@ -1,13 +1,9 @@
-"""Fingerprints: GitHub's hash of a line, and zaplint's own identity of an obligation."""
+"""GitHub's fingerprint of a line; zaplint's own is the identity of an obligation, in core."""
 
-import hashlib
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable
 from itertools import accumulate
-
-from analyzer.core import Obligation
 
 _BASE = 37
 _BLOCK = 100
@@ -15,7 +11,6 @@ _MASK = (1 << 64) - 1
 _TOP = pow(_BASE, _BLOCK, 1 << 64)
 _END_OF_FILE = 0xFFFF
 _NEWLINE = 0x0A
-_IDENTITY_DIGITS = 32
 
 
 def line_hashes(text: str) -> tuple[str, ...]:
@@ -36,29 +31,6 @@ def line_hashes(text: str) -> tuple[str, ...]:
         seen[value] += 1
         hashes.append(f"{value:x}:{seen[value]}")
     return tuple(hashes)
-
-
-def identities(obligations: Iterable[Obligation]) -> tuple[str, ...]:
-    """The identity of each obligation, in the order given, which should be the canonical one.
-
-    It is made of rule, clause, function, subject and a number that tells equal ones apart. Lines,
-    columns, paths, comments and the wording of messages are not part of it, so that it lives
-    through unrelated edits. All verdicts are counted, so that a site that is mended does not rename
-    its neighbours.
-    """
-    seen: Counter[tuple[str, str, str, str]] = Counter()
-    given = []
-    for obligation in obligations:
-        key = (
-            obligation.rule,
-            str(obligation.clause),
-            obligation.function,
-            " ".join(obligation.subject.split()),
-        )
-        seen[key] += 1
-        digest = hashlib.sha256("\0".join((*key, str(seen[key]))).encode("utf-8", "replace"))
-        given.append(digest.hexdigest()[:_IDENTITY_DIGITS])
-    return tuple(given)
 
 
 def _units(text: str) -> list[int]:

@@ -3,9 +3,8 @@
 import json
 from hashlib import sha256
 
-from analyzer.core import Report
+from analyzer.core import Report, identities
 from analyzer.report.findings import is_finding, lost
-from analyzer.report.fingerprint import identities
 from analyzer.report.levels import LEVELS
 from analyzer.report.wording import one_line, well_formed
 

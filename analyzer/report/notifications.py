@@ -26,19 +26,33 @@ _KINDS = {
 }
 """Name and description of every kind of notification, by its id."""
 
+_TRIAGE_KINDS = {
+    ProblemKind.ALLOWANCE.value: ("CommentNotUnderstood", "A comment for zaplint allows nothing."),
+    ProblemKind.UNUSED.value: ("CommentUnused", "A comment allows what does not happen."),
+    ProblemKind.CONFIG.value: ("SettingUnused", "A setting is about nothing in the tree."),
+}
+"""Those of what is said of findings; they are told of where something is."""
+
 _LEVELS = {
     ProblemKind.UNREADABLE.value: "error",
     ProblemKind.LOST_WORKER.value: "error",
     ProblemKind.NO_SITE.value: "warning",
     ProblemKind.MODEL.value: "warning",
+    ProblemKind.ALLOWANCE.value: "warning",
+    ProblemKind.CONFIG.value: "warning",
     _CUT: "warning",
 }
-_OF_CONFIGURATION = frozenset({ProblemKind.NO_SITE.value, ProblemKind.MODEL.value})
-_IDS = tuple(_KINDS)
+_OF_CONFIGURATION = frozenset(
+    {ProblemKind.NO_SITE.value, ProblemKind.MODEL.value, ProblemKind.CONFIG.value}
+)
+_IDS = (*_KINDS, *_TRIAGE_KINDS)
 
 
-def notification_descriptors() -> list[sarif_om.ReportingDescriptor]:
-    """Every kind of notification; a notification refers to its kind by id and index."""
+def notification_descriptors(report: Report) -> list[sarif_om.ReportingDescriptor]:
+    """Every kind of notification that a report can have; a notification refers to its kind by id
+    and index.
+    """
+    kinds = {**_KINDS, **_TRIAGE_KINDS} if report.triage.in_use else _KINDS
     return [
         sarif_om.ReportingDescriptor(
             id=kind,
@@ -46,10 +60,10 @@ def notification_descriptors() -> list[sarif_om.ReportingDescriptor]:
             short_description=sarif_om.MultiformatMessageString(text=text),
             full_description=sarif_om.MultiformatMessageString(text=text),
             help=sarif_om.MultiformatMessageString(text=text),
-            help_uri=f"{PROJECT}#what-was-not-seen",
+            help_uri=f"{PROJECT}#{'peace' if kind in _TRIAGE_KINDS else 'what-was-not-seen'}",
             default_configuration=sarif_om.ReportingConfiguration(level=_LEVELS.get(kind, "note")),
         )
-        for kind, (name, text) in _KINDS.items()
+        for kind, (name, text) in kinds.items()
     ]
 
 

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from analyzer.core import Obligation, Report, RuleInfo, Step, Verdict
+from analyzer.core import Obligation, Report, RuleInfo, Step, Verdict, identities
 from analyzer.report.chain import calls_of
 from analyzer.report.findings import is_finding
-from analyzer.report.fingerprint import identities
 from analyzer.report.lines import Sources
 from analyzer.report.locations import repository_uri
 from analyzer.report.standing import standings
 from analyzer.report.steps import depths
 from analyzer.report.text import findings_in_words
+from analyzer.report.triage import suppressed, triage_lines
 from analyzer.report.visible import visible
 from analyzer.report.wording import one_line
 
@@ -39,6 +39,7 @@ def page_data(report: Report, sources: Sources, version: str, ledger: bool) -> o
         "complete": report.complete,
         "ledger": ledger,
         "summary": findings_in_words(report),
+        "said": list(triage_lines(report)),
         "rules": [_rule(each, report) for each in report.rules],
         "skipped": [[rule, one_line(reason)] for rule, reason in report.skipped],
         "byFile": _by_file(report),
@@ -116,6 +117,7 @@ def _obligation(obligation: Obligation, identity: str, tables: _Tables) -> Json:
         "message": one_line(obligation.message),
         "reason": one_line(obligation.reason),
         "condition": one_line(obligation.condition),
+        "suppressed": suppressed(obligation),
         "path": [
             [tables.step(step), depth]
             for step, depth in zip(obligation.path, depths(obligation.path), strict=True)

@@ -1,12 +1,13 @@
 """Obligations as SARIF results: message with links, code flow, fingerprints."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import sarif_om
 
-from analyzer.core import Level, Obligation, Step, Verdict
+from analyzer.core import Level, Means, Obligation, Step, Triage, Verdict
 from analyzer.report.lines import Sources
-from analyzer.report.locations import primary, step
+from analyzer.report.locations import primary, step, whole_file
 from analyzer.report.rules_metadata import sarif_level
 from analyzer.report.steps import depths
 from analyzer.report.wording import one_line, sentence
@@ -22,8 +23,30 @@ _LINK_WORDS = {
 }
 
 
+class Told(NamedTuple):
+    """What the results of a run tell beside their verdicts: whether they tell of suppressions, and
+    the identities that the baseline knows, None without one.
+
+    All results of a run tell it or none does. SARIF 2.1.0, 3.27.23 and 3.27.24.
+    """
+
+    suppressions: bool
+    known: frozenset[str] | None
+
+    @staticmethod
+    def of(triage: Triage) -> "Told":
+        """What is told of a run."""
+        return Told(triage.in_use, triage.baseline.known if triage.baseline else None)
+
+    def state(self, identity: str) -> str | None:
+        """What a result is to the baseline."""
+        if self.known is None:
+            return None
+        return "unchanged" if identity in self.known else "new"
+
+
 def result(
-    obligation: Obligation, rule_index: int, identity: str, sources: Sources
+    obligation: Obligation, rule_index: int, identity: str, sources: Sources, told: Told
 ) -> sarif_om.Result:
     """One result. Violations that are more than counted are of kind fail; the rest has no level."""
     kind, level = _kind_and_level(obligation)
@@ -38,6 +61,8 @@ def result(
         related_locations=[step(item, number) for number, item in enumerate(related, 1)] or None,
         code_flows=_code_flows(obligation.path),
         partial_fingerprints=_fingerprints(obligation, identity, sources),
+        suppressions=_suppressions(obligation) if told.suppressions else None,
+        baseline_state=told.state(identity),
         properties=_properties(obligation),
     )
 
@@ -100,6 +125,22 @@ def _fingerprints(obligation: Obligation, identity: str, sources: Sources) -> di
     return given
 
 
+def _suppressions(obligation: Obligation) -> list[sarif_om.Suppression]:
+    """What suppresses a result, if something does: a comment is in the source, all else is not."""
+    by = obligation.suppression
+    if by is None:
+        return []
+    in_source = by.means is Means.COMMENT
+    return [
+        sarif_om.Suppression(
+            kind="inSource" if in_source else "external",
+            justification=by.reason or None,
+            location=whole_file(by.path, by.line) if in_source else None,
+            properties={"by": by.means.value, "file": by.path, "line": by.line},
+        )
+    ]
+
+
 def _properties(obligation: Obligation) -> dict[str, object]:
     given: dict[str, object] = {
         "clause": obligation.clause,
@@ -110,6 +151,8 @@ def _properties(obligation: Obligation) -> dict[str, object]:
         given["condition"] = obligation.condition
     if obligation.reason:
         given["reason"] = obligation.reason
+    if obligation.ruled is not None:
+        given["levelOfRule"] = obligation.ruled.value
     if len(obligation.path) > MOST_STEPS:
         given["steps"] = len(obligation.path)
     return given

@@ -1,18 +1,18 @@
 """SARIF 2.1.0 for code scanning: equal bytes for equal reports, no clock, no absolute path."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import sarif_om
 
-from analyzer.core import BugError, Obligation, Report
+from analyzer.core import BugError, Means, Obligation, Report, Use, identities
 from analyzer.report.canonical import dump_log
 from analyzer.report.findings import gravest, is_finding
-from analyzer.report.fingerprint import identities
 from analyzer.report.lines import Sources
 from analyzer.report.locations import ROOT, repository_uri
 from analyzer.report.notifications import invocation, notification_descriptors
-from analyzer.report.results import result
+from analyzer.report.results import Told, result
 from analyzer.report.rules_metadata import PROJECT, rule_descriptors
 
 MOST_RESULTS = 5_000
@@ -27,11 +27,13 @@ class SarifOptions:
     """What to write.
 
     `ledger` adds the proved and the open obligations; `category` keeps uploads for one repository
-    apart, as zaplint/linux-6.12, which is also what it is when it is not given.
+    apart, as zaplint/linux-6.12, which is also what it is when it is not given. `suppressed` has
+    the findings in it that are suppressed, marked as such; code scanning would show them as open.
     """
 
     ledger: bool = False
     category: str = ""
+    suppressed: bool = True
 
 
 def render_sarif(
@@ -53,7 +55,8 @@ def render_sarif(
 
 def _run(report: Report, version: str, sources: Sources, options: SarifOptions) -> sarif_om.Run:
     rule_indices = {rule.id: index for index, rule in enumerate(report.rules)}
-    chosen = _chosen(report.obligations, options.ledger)
+    chosen = _chosen(report.obligations, options)
+    told = Told.of(report.triage)
     shown = [chosen[at] for at in gravest([item for item, _ in chosen], MOST_RESULTS)]
     category = options.category or f"zaplint/linux-{report.release}"
     return sarif_om.Run(
@@ -69,7 +72,7 @@ def _run(report: Report, version: str, sources: Sources, options: SarifOptions) 
         },
         version_control_provenance=_provenance(report),
         results=[
-            result(obligation, _index(rule_indices, obligation), identity, sources)
+            result(obligation, _index(rule_indices, obligation), identity, sources, told)
             for obligation, identity in shown
         ],
         properties=_properties(report, len(shown), len(chosen)),
@@ -86,7 +89,7 @@ def _driver(report: Report, version: str) -> sarif_om.ToolComponent:
             text="Checks the memory-management protocols of the Linux kernel from its source."
         ),
         rules=rule_descriptors(report.rules),
-        notifications=notification_descriptors(),
+        notifications=notification_descriptors(report),
     )
 
 
@@ -96,10 +99,18 @@ def _index(rule_indices: dict[str, int], obligation: Obligation) -> int:
     return rule_indices[obligation.rule]
 
 
-def _chosen(obligations: Sequence[Obligation], ledger: bool) -> list[tuple[Obligation, str]]:
+def _chosen(
+    obligations: Sequence[Obligation], options: SarifOptions
+) -> list[tuple[Obligation, str]]:
     """What is to be shown, with identities that count the obligations that are not, too."""
     named = zip(obligations, identities(obligations), strict=True)
-    return [(item, identity) for item, identity in named if ledger or is_finding(item)]
+    return [(item, identity) for item, identity in named if _is_chosen(item, options)]
+
+
+def _is_chosen(item: Obligation, options: SarifOptions) -> bool:
+    if item.suppression is not None:
+        return options.suppressed
+    return options.ledger or is_finding(item)
 
 
 def _provenance(report: Report) -> list[sarif_om.VersionControlDetails] | None:
@@ -137,4 +148,25 @@ def _properties(report: Report, n_shown: int, n_chosen: int) -> dict[str, object
             for count in report.counts
         },
         "results": {"shown": n_shown, "cut": n_chosen - n_shown},
+        **_triage(report),
     }
+
+
+def _triage(report: Report) -> dict[str, object]:
+    """What was said of the findings: how many are suppressed by which means, which configuration
+    and which baseline were heard.
+    """
+    triage = report.triage
+    if not triage.in_use:
+        return {}
+    by = Counter(each.suppression.means for each in report.obligations if each.suppression)
+    given: dict[str, object] = {"suppressed": {means.value: by[means] for means in Means}}
+    if triage.config is not None:
+        config = triage.config
+        counts = {"levels": config.n_levels, "off": config.n_off}
+        given["configuration"] = {"file": config.name, **counts}
+    if triage.baseline is not None:
+        lines = triage.baseline.lines
+        n_gone = len(triage.baseline.of(Use.UNUSED))
+        given["baseline"] = {"file": triage.baseline.name, "lines": len(lines), "gone": n_gone}
+    return given

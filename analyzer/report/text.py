@@ -23,6 +23,7 @@ from analyzer.report.levels import role_of
 from analyzer.report.lines import Sources
 from analyzer.report.steps import Quoted, step_lines, unquoted
 from analyzer.report.styled import Line, Role, Span, line, plain
+from analyzer.report.triage import suppressed, triage_lines
 from analyzer.report.wording import counted, one_line
 
 _MARGIN = " " * 4
@@ -32,6 +33,9 @@ _LISTED_ALWAYS = frozenset(
         ProblemKind.LOST_WORKER.value,
         ProblemKind.NO_SITE.value,
         ProblemKind.MODEL.value,
+        ProblemKind.ALLOWANCE.value,
+        ProblemKind.UNUSED.value,
+        ProblemKind.CONFIG.value,
     }
 )
 
@@ -94,6 +98,7 @@ def obligation_lines(obligation: Obligation, sources: Sources) -> Iterator[Line]
         f" {one_line(obligation.message)} ",
         Span(f"[{obligation.rule}]", Role.RULE),
     )
+    yield from map(line, _said(obligation))
     told = obligation.verdict is Verdict.VIOLATED
     if told:
         yield from _excerpt(obligation, sources)
@@ -109,6 +114,15 @@ def obligation_lines(obligation: Obligation, sources: Sources) -> Iterator[Line]
     if rest and obligation.path:
         yield line(f"{_MARGIN}what that rests on:")
     yield from step_lines(rest, quoted, within, len(_MARGIN))
+
+
+def _said(obligation: Obligation) -> Iterator[str]:
+    """What was said of a finding: another level, or why it is suppressed."""
+    if obligation.ruled is not None and obligation.level is not obligation.ruled:
+        given = f"{obligation.level.value} by the configuration"
+        yield f"{_MARGIN}{given}, {obligation.ruled.value} by the rule"
+    if obligation.suppression is not None:
+        yield f"{_MARGIN}{suppressed(obligation)}"
 
 
 def _path(obligation: Obligation) -> tuple[Step, ...]:
@@ -142,6 +156,8 @@ def _excerpt(obligation: Obligation, sources: Sources) -> Iterator[Line]:
 def _label(obligation: Obligation) -> str:
     if is_finding(obligation):
         return obligation.level.value
+    if obligation.suppression is not None:
+        return "note: suppressed"
     return f"note: {obligation.verdict.value}"
 
 
@@ -208,6 +224,7 @@ def _summary(report: Report, options: TextOptions) -> Iterator[str]:
     n_gaps = sum(1 for item in report.problems if not _always(item))
     if n_gaps and not options.problems:
         yield f"{counted(n_gaps, 'gap')} in the analysis may leave obligations open."
+    yield from triage_lines(report)
     n_lost = len(lost(report))
     if n_lost:
         yield f"Incomplete: {counted(n_lost, 'part')} of what was asked for could not be analysed."

@@ -60,6 +60,11 @@ class Tree:
             found.update(files)
         return tuple(sorted(found))
 
+    def sources(self, scopes: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The .c files and the headers under `scopes`, in the folders that `c_files` looks into."""
+        places = scopes or (".",)
+        return tuple(sorted({path for each in places for path in self._under(each, (".c", ".h"))}))
+
     def mentioning(self, paths: Iterable[str], words: frozenset[str]) -> tuple[str, ...]:
         """Those of `paths` whose bytes hold one of `words` as a whole word, sorted; a word may be a
         glob with stars.
@@ -122,14 +127,14 @@ class Tree:
         prefix = f"{folder}/" if folder else ""
         return frozenset(name for name in names if prefix + name not in self.overlay.gone)
 
-    def _under(self, scope: str) -> Iterator[str]:
-        for path in self._walk(scope, (".c",)):
+    def _under(self, scope: str, endings: tuple[str, ...] = (".c",)) -> Iterator[str]:
+        for path in self._walk(scope, endings):
             if path not in self.overlay:
                 yield path
         name = os.path.normpath(scope).replace(os.sep, "/")
         for path in self.overlay.texts:
             whole = name == "." and path.partition("/")[0] not in _SKIPPED
-            if path.endswith(".c") and (whole or path == name or path.startswith(f"{name}/")):
+            if path.endswith(endings) and (whole or path == name or path.startswith(f"{name}/")):
                 yield path
 
     def _walk(self, scope: str, endings: tuple[str, ...]) -> Iterator[str]:

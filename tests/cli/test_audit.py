@@ -217,10 +217,10 @@ def test_slip_in_the_command_makes_the_status_2(words: tuple[str, ...]) -> None:
 
 
 def test_bug_makes_the_status_4(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_request: object) -> None:
+    def broken(_request: object, _book: object) -> None:
         raise AssertionError("it was thought that this holds")
 
-    monkeypatch.setattr("analyzer.cli.audit.run_audit", broken)
+    monkeypatch.setattr("analyzer.cli.peace.audit", broken)
     outcome = zaplint("audit", KERNEL)
     assert outcome.status == 4
     assert "it was thought that this holds" in outcome.errors

@@ -16,6 +16,8 @@ INPUTS = {
     "SCOPE": "",
     "SELECT": "",
     "IGNORE": "",
+    "CONFIG": "",
+    "BASELINE": "",
     "FAIL_ON": "error",
     "CATEGORY": "",
     "SARIF_FILE": "out.sarif",
@@ -51,10 +53,12 @@ def test_every_input_is_used() -> None:
 
 def test_lists_become_repeated_options(tmp_path: Path) -> None:
     given = {"SCOPE": "mm\nfs/proc dir\n", "SELECT": "zap\n", "CATEGORY": "mm/nightly"}
+    given |= {"BASELINE": "known.txt"}
     assert _audit(tmp_path, given)["arguments"] == [
         "audit",
         "--format",
         "sarif",
+        "--without-suppressed",
         "-o",
         "out.sarif",
         "--fail-on",
@@ -62,6 +66,7 @@ def test_lists_become_repeated_options(tmp_path: Path) -> None:
         "--scope=mm",
         "--scope=fs/proc dir",
         "--select=zap",
+        "--baseline=known.txt",
         "--category=mm/nightly",
         "--",
         "linux",

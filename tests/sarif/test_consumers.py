@@ -12,13 +12,16 @@ import pytest
 from analyzer.core import Report
 from analyzer.report import SarifOptions, render_sarif
 from tests.sarif.multitool import Multitool
-from tests.unit.report.example import CLEAN, GONE, TROUBLED, WHOLE, read
+from tests.unit.report.example import CLEAN, GONE, TRIAGED, TROUBLED, WHOLE, read
 
 PRESENT = tuple(item for item in WHOLE.obligations if item != GONE)
 REPORTS = {
     "clean": CLEAN,
     "whole": replace(WHOLE, obligations=PRESENT),
     "troubled": replace(TROUBLED, obligations=PRESENT),
+    "triaged": replace(
+        TRIAGED, obligations=tuple(each for each in TRIAGED.obligations if each.function != "gone")
+    ),
 }
 CANNOT_BE_MET = {
     "SARIF2002": "asks for messages by id, which GitHub refuses (GH1007)",

@@ -25,6 +25,7 @@ function findingView(item) {
 
 /* A message says what would be wrong; of what is not violated it is told how it stands. */
 function standing(item) {
+  if (item.suppressed) return h('p', {class: 'because'}, `Not reported: ${item.suppressed}`);
   if (item.verdict === 'proved') return h('p', {class: 'because'}, 'The rule is kept here, on every path through every caller.');
   if (item.verdict !== 'open') return null;
   return h('p', {class: 'because'}, `Neither proved nor violated${item.reason ? `: ${item.reason}` : ''}.`);

@@ -34,7 +34,8 @@ function totalsView() {
       h('dd', {}, number(TOTALS[at]), h('small', {}, share(TOTALS[at], of)))))),
     h('p', {class: 'soft'}, `${counted(of, 'place')} where one of ${counted(REPORT.rules.length, 'rule')} applies, in ` +
       `${counted(REPORT.coverage.functions, 'function')} of ${counted(REPORT.coverage.files, 'file')}.`,
-    REPORT.ledger ? null : ' What is proved and what is open is counted here, and listed with --ledger.'));
+    REPORT.ledger ? null : ' What is proved and what is open is counted here, and listed with --ledger.'),
+    REPORT.said.map((line) => h('p', {class: 'soft'}, line)));
 }
 
 /* Without the ledger the page counts more than it lists. */

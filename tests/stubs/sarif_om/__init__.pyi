@@ -258,6 +258,8 @@ class Result:
     related_locations: list[Location] | None
     code_flows: list[CodeFlow] | None
     partial_fingerprints: dict[str, str] | None
+    suppressions: list[Suppression] | None
+    baseline_state: str | None
     properties: Mapping[str, object] | None
     def __init__(
         self,
@@ -271,6 +273,22 @@ class Result:
         related_locations: list[Location] | None = ...,
         code_flows: list[CodeFlow] | None = ...,
         partial_fingerprints: dict[str, str] | None = ...,
+        suppressions: list[Suppression] | None = ...,
+        baseline_state: str | None = ...,
+        properties: Mapping[str, object] | None = ...,
+    ) -> None: ...
+
+class Suppression:
+    kind: str
+    justification: str | None
+    location: Location | None
+    properties: Mapping[str, object] | None
+    def __init__(
+        self,
+        *,
+        kind: str,
+        justification: str | None = ...,
+        location: Location | None = ...,
         properties: Mapping[str, object] | None = ...,
     ) -> None: ...
 

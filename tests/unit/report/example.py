@@ -3,10 +3,15 @@
 from dataclasses import replace
 
 from analyzer.core import (
+    Allowance,
+    BaselineLine,
+    BaselineUse,
+    ConfigUse,
     Coverage,
     FunctionGap,
     Level,
     Location,
+    Means,
     Obligation,
     Problem,
     ProblemKind,
@@ -15,7 +20,11 @@ from analyzer.core import (
     RuleCount,
     RuleInfo,
     Step,
+    Suppression,
+    Triage,
+    Use,
     Verdict,
+    identities,
 )
 
 PUNCH = """\
@@ -218,6 +227,49 @@ WHOLE = Report(
 
 TROUBLED = replace(WHOLE, problems=PROBLEMS)
 """The same with every kind of problem, and so incomplete."""
+
+_IDENTITIES = dict(zip(WHOLE.obligations, identities(WHOLE.obligations), strict=True))
+_ALLOWED = {
+    VIOLATION: Suppression(Means.COMMENT, "mm/punch.c", 7, "the lock\tis not of [this] folio"),
+    WARNING: Suppression(Means.BASELINE, "known", 3, ""),
+}
+
+TRIAGED = replace(
+    WHOLE,
+    obligations=tuple(
+        replace(each, suppression=_ALLOWED.get(each))
+        if each != GONE
+        else replace(each, level=Level.WARNING, ruled=Level.NOTE)
+        for each in WHOLE.obligations
+    ),
+    problems=(
+        Problem.of(ProblemKind.ALLOWANCE, "mm/punch.c", 5, "this comment allows nothing: x; y"),
+        Problem.of(ProblemKind.UNUSED, "mm/punch.c", 14, "nothing breaks lock/order; remove it"),
+        Problem.of(ProblemKind.CONFIG, "zaplint.toml", 4, "nothing is called 'mn'"),
+    ),
+    triage=Triage(
+        allowances=(
+            Allowance("mm/punch.c", 7, DROP.id, "the lock is not of [this] folio", 8, 9, Use.USED),
+            Allowance("mm/punch.c", 14, ORDER.id, "why", 15, 15, Use.UNUSED, "it is proved"),
+            Allowance("mm/punch.c", 16, PAIR.id, "why", 17, 17, Use.OPEN, "the place is open"),
+            Allowance("mm/x.h", 2, PAIR.id, "why", 3, 3, Use.UNJUDGED, "it was not asked for"),
+        ),
+        n_slips=1,
+        baseline=BaselineUse(
+            "known",
+            (
+                BaselineLine(
+                    _IDENTITIES[WARNING], PAIR.id, "mm/punch.c", "punch_hole", "", 3, Use.USED
+                ),
+                BaselineLine("f" * 32, DROP.id, "mm/old.c", "old", "so", 4, Use.UNUSED, "gone"),
+                BaselineLine("e" * 32, DROP.id, "mm/old.c", "", "so", 5, Use.OPEN, "open now"),
+            ),
+            frozenset({_IDENTITIES[WARNING]}),
+        ),
+        config=ConfigUse("zaplint.toml", 1, 0),
+    ),
+)
+"""The same with all that can be said of findings."""
 
 CLEAN = replace(
     WHOLE,

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.report.fingerprint import identities, line_hashes
+from analyzer.core import identities, identities_in_files
+from analyzer.report.fingerprint import line_hashes
 from tests.unit.report.example import PROVED, VIOLATION, at
 
 GREETINGS = (
@@ -94,6 +95,14 @@ def test_equal_obligations_are_told_apart() -> None:
 def test_mending_one_site_does_not_rename_the_next() -> None:
     mended = replace(VIOLATION, verdict=PROVED.verdict)
     assert identities([mended, VIOLATION]) == identities([VIOLATION, VIOLATION])
+
+
+def test_in_its_file_an_identity_ignores_other_files() -> None:
+    other = replace(VIOLATION, location=at("mm/0.c", 8, 2, 13))
+    alone = identities_in_files([VIOLATION, VIOLATION])
+    assert identities_in_files([other, VIOLATION, VIOLATION])[1:] == alone
+    assert alone == identities([VIOLATION, VIOLATION])
+    assert identities([other, VIOLATION])[1] != alone[0]
 
 
 def _rolling(text: str) -> tuple[str, ...]:

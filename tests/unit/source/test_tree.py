@@ -111,6 +111,13 @@ def test_a_scope_that_matches_nothing(root: Path, scope: str) -> None:
     assert error.value.message.startswith(f"{scope}: no C file of ")
 
 
+def test_sources_are_c_files_and_headers(root: Path) -> None:
+    tree = open_tree(root)
+    assert set(tree.sources()) >= {*tree.c_files(), "mm/internal.h", "mm/deep/own.h"}
+    assert [path for path in tree.sources() if not path.endswith((".c", ".h"))] == []
+    assert tree.sources(("mm/deep", "fs")) == ("fs/dax.c", "mm/deep/own.h")
+
+
 def test_headers_are_followed(root: Path) -> None:
     assert open_tree(root).headers_of(("mm/memory.c", "fs/dax.c")) == (
         "arch/x86/include/asm/page.h",

@@ -1,0 +1,174 @@
+"""What `--config` and `--baseline` name, read before a run, and the run with them."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from os.path import relpath
+from pathlib import Path
+from typing import Final
+
+import click
+
+from analyzer.cfront.directives import directives_in
+from analyzer.core import Directive, Obligation, Problem, ProblemKind, Report, UserError
+from analyzer.pipeline import Book, Progress, Request, audit, load_book
+from analyzer.report.findings import by_identity
+from analyzer.source import open_tree
+from analyzer.triage import (
+    Baseline,
+    Config,
+    Desk,
+    Judged,
+    Names,
+    heard,
+    read_baseline,
+    read_config,
+    settled,
+)
+
+_FILE: Final = "zaplint.toml"
+_WILD: Final = frozenset("*?[")
+
+CONFIG = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=f"The configuration; without it, {_FILE} at the top of the tree, if there is one.",
+)
+BASELINE = click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Do not report the findings that this file knows; see zaplint baseline.",
+)
+
+
+Reader = Callable[[str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Peace:
+    """A run to come, with what is to be heard of its findings."""
+
+    request: Request
+    book: Book
+    desk: Desk
+
+    def audit(self, progress: Progress) -> Report:
+        """The report of the run, settled."""
+        report = audit(replace(self.request, progress=progress), self.book)
+        missing = _missing(self.request.root, self.desk.config)
+        further = _further(self.request, report)
+        comments = (*report.directives, *further)
+        report = replace(
+            report,
+            problems=tuple(sorted((*report.problems, *missing))),
+            directives=tuple(sorted(comments, key=lambda each: (each.path, each.line))),
+        )
+        unread = frozenset(each.path for each in further if each.path.endswith(".h"))
+        return settled(report, self.desk, self._judged(report, unread))
+
+    def _judged(self, report: Report, unread: frozenset[str]) -> Judged:
+        """What the run judges: of the rules that apply, those without a clause in preview unless
+        they are named.
+        """
+        named = frozenset(self.request.select)
+        partly = {
+            rule.id
+            for rule in self.book.rulebook.rules
+            if not named & {rule.id, rule.info.code}
+            and any(clause.common.preview for clause in rule.clauses)
+        }
+        rules = frozenset(rule.id for rule in report.rules) - partly
+        root, known = self.request.root, self.desk.baseline
+        paths = {line.path for line in known.lines} if known else set()
+        absent = frozenset(path for path in paths if not (root / path).exists())
+        return Judged(rules, self.request.scopes, self.request.files, unread, absent)
+
+
+def peace(request: Request, config: Path | None, baseline: Path | None) -> Peace:
+    """What is to be heard in a run. Raises UserError for any slip in it, before the run."""
+    book = load_book(request.rules)
+    rules = book.rulebook.rules
+    codes = {rule.info.code: rule.id for rule in rules if rule.info.code}
+    names = Names(tuple(rule.id for rule in rules), codes)
+    desk = Desk(names, _config(request.root, config, names), read_known(request.root, baseline))
+    return Peace(request, book, desk)
+
+
+def _config(root: Path, file: Path | None, names: Names) -> Config | None:
+    there = root / _FILE
+    if file is None and not there.is_file():
+        return None
+    path = file or there
+    return replace(read_config(_text(path), str(path), names), name=_name(root, path))
+
+
+def read_known(root: Path, file: Path | None) -> Baseline | None:
+    """The baseline in a file, none without one. Raises UserError if it is none."""
+    if file is None:
+        return None
+    return replace(read_baseline(_text(file), str(file)), name=_name(root, file))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UserError(f"{path}: cannot be read: {reason}", "name a file that exists") from error
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"{path}: not UTF-8, from byte {error.start} on", "save the file as UTF-8"
+        ) from error
+
+
+def _name(root: Path, path: Path) -> str:
+    """How reports call a file: by its path in the tree or, elsewhere, by its own name, so that no
+    report tells of the machine.
+    """
+    near = Path(relpath(path.resolve(), root.resolve()))
+    return path.name if ".." in near.parts else near.as_posix()
+
+
+def findings_of(desk: Desk) -> Callable[[tuple[Obligation, ...], Reader], dict[str, Obligation]]:
+    """What gives the findings among obligations, by identity: without what comments in the files,
+    as something reads them, and the configuration suppress.
+    """
+
+    def found(obligations: tuple[Obligation, ...], read: Reader) -> dict[str, Obligation]:
+        texts = {}
+        for path in sorted({each.location.path for each in obligations if each.is_violation}):
+            with suppress(OSError):  # A file without a text has no comment.
+                texts[path] = read(path)
+        return by_identity(heard(obligations, directives_in(texts), desk))
+
+    return found
+
+
+def _further(request: Request, report: Report) -> tuple[Directive, ...]:
+    """The comments in files in scope that were not read, for no rule looks at them: they allow
+    nothing, and are told of all the same.
+    """
+    if request.files:
+        return ()
+    tree = open_tree(request.root, request.release, request.overlay)
+    known = {each.path for each in report.directives}
+    texts = {}
+    for path in tree.mentioning(tree.sources(request.scopes), frozenset({"zaplint"})):
+        with suppress(OSError):  # If it matters to a rule, the run told that it is lost.
+            texts[path] = b"" if path in known else tree.read(path)
+    return directives_in(texts)
+
+
+def _missing(root: Path, config: Config | None) -> list[Problem]:
+    """The globs of a configuration whose folder is not in the tree: they are about nothing."""
+    found = []
+    for setting in config.settings if config else ():
+        for glob, line in zip(setting.files, setting.places, strict=True):
+            at = min((glob.index(sign) for sign in _WILD if sign in glob), default=len(glob))
+            plain = glob if at == len(glob) else glob[:at].rpartition("/")[0]
+            if config and not (root / plain).exists():
+                text = f"nothing in this tree is called '{plain}', so '{glob}' is about no file"
+                found.append(Problem.of(ProblemKind.CONFIG, config.name, line, text))
+    return found

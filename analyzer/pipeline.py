@@ -15,7 +15,6 @@ from analyzer.checkers.vocabulary import named_locks, tracked_locks, words_of
 from analyzer.core import (
     Change,
     Coverage,
-    FunctionGap,
     Obligation,
     Problem,
     Release,
@@ -26,6 +25,7 @@ from analyzer.core import (
 from analyzer.dataflow import Analysis, Linked, Outside
 from analyzer.dataflow.classtable import NO_CLASSES
 from analyzer.program import Program
+from analyzer.program.coverage import covered
 from analyzer.rounds import (
     EVERYTHING,
     About,
@@ -394,16 +394,5 @@ def problems_of(world: World) -> list[Problem]:
 
 def coverage_of(world: World) -> Coverage:
     """What was read of the .c files in scope."""
-    gaps = []
-    n_functions = 0
-    for path in world.scope:
-        if path not in world.reading.units:
-            continue
-        head = world.program.file(path)
-        n_functions += sum(not function.macro for function in head.functions)
-        for function in head.functions:
-            if function.gaps:
-                offset, construct = function.gaps[0]
-                line = head.lines.line(offset)
-                gaps.append(FunctionGap(path, line, function.name, construct, False))
-    return Coverage(len(world.scope), n_functions, tuple(sorted(gaps)))
+    heads = (world.program.file(path) for path in world.scope if path in world.reading.units)
+    return covered(heads, len(world.scope))

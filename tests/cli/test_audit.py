@@ -206,7 +206,7 @@ def test_rules_of_another_folder_are_added(tmp_path: Path) -> None:
         ("--kernel", "six"),
         ("--jobs", "0"),
         ("--fail-on", "sometimes"),
-        ("--format", "html"),
+        ("--format", "pdf"),
         ("--no-such-option",),
     ],
 )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from analyzer.checkers.balance import HANDED, BalanceWatch
 from analyzer.checkers.callers import Callers, Reply, worst
+from analyzer.checkers.callsites import CallSites
 from analyzer.checkers.closings import handed, paired_by_table, taken_above
 from analyzer.checkers.conditions import Tri
 from analyzer.checkers.contract import ContractJudge, ContractWatch
@@ -151,12 +152,26 @@ class Checker:
                 among = called if files else None
                 self._demanding[index] = self._selection.demanding(applied.clause, among)
             if isinstance(applied.clause, Order) and applied.clause.levels:
-                name = (applied.rule, applied.number)
-                self._orders[index] = OrderJudge(self._analysis, name, applied.clause)
+                self._orders[index] = self._order(index, applied.clause)
             for ref in self._functions(index, refs):
                 if not files or ref.path in files:
                     work[ref].append(index)
         return tuple(Task(self, ref, tuple(work[ref])) for ref in sorted(work))
+
+    def _order(self, index: int, clause: Order) -> OrderJudge:
+        """The judge of an order of locks."""
+        applied = self._clauses[index]
+        return OrderJudge(
+            self._analysis,
+            (applied.rule, applied.number),
+            clause,
+            lambda locks: self._narrowed(index, locks),
+        )
+
+    def _narrowed(self, _index: int, locks: frozenset[str]) -> tuple[Analysis, CallSites]:
+        """An analysis that follows some locks alone, and the states at calls in it."""
+        narrowed = self._analysis.narrowed(locks)
+        return narrowed, CallSites(narrowed, {})
 
     def _functions(self, index: int, refs: tuple[FunctionRef, ...]) -> tuple[FunctionRef, ...]:
         clause = self._clauses[index].clause

@@ -7,6 +7,7 @@ needs a state in which the outer lock is held, and a chain of calls to the inner
 known in that state rules out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -60,9 +61,17 @@ class Met:
 
 
 class OrderJudge:
-    """Judges one clause over a program."""
+    """Judges one clause over a program. `sites` makes, for some locks, the analysis that follows
+    them alone, and what keeps the states at calls in it.
+    """
 
-    def __init__(self, analysis: Analysis, applied: tuple[str, int], clause: Order) -> None:
+    def __init__(
+        self,
+        analysis: Analysis,
+        applied: tuple[str, int],
+        clause: Order,
+        sites: Callable[[frozenset[str]], tuple[Analysis, CallSites]],
+    ) -> None:
         self._analysis = analysis
         self._program = analysis.program
         self._rule, self._number = applied
@@ -80,6 +89,7 @@ class OrderJudge:
         self._near = analysis.graph.reaching(touching, _NEAR + 1)
         self._locks = frozenset((*self._tables.usual, *self._tables.switched))
         self._chains: dict[Edge, Chains] = {}
+        self._sites = sites
         self._worlds: dict[frozenset[str], tuple[Analysis, CallSites]] = {}
 
     def functions(self, refs: tuple[FunctionRef, ...]) -> tuple[FunctionRef, ...]:
@@ -235,12 +245,15 @@ class OrderJudge:
             locks = frozenset((edge.outer,))
             if self._clause.switch is not None and len(self._tables.possible(edge)) > 1:
                 locks |= frozenset(self._clause.switch.locks)
-            if locks not in self._worlds:
-                narrowed = self._analysis.narrowed(locks)
-                self._worlds[locks] = (narrowed, CallSites(narrowed, {}))
-            found = Chains(self._worlds[locks], self._analysis, self._takers, edge)
+            found = Chains(self.world(locks), self._analysis, self._takers, edge)
             self._chains[edge] = found
         return found
+
+    def world(self, locks: frozenset[str]) -> tuple[Analysis, CallSites]:
+        """The analysis that follows some locks alone, and the states at calls in it."""
+        if locks not in self._worlds:
+            self._worlds[locks] = self._sites(locks)
+        return self._worlds[locks]
 
     # Words. ---------------------------------------------------------------------------------------
 

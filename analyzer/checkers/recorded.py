@@ -7,7 +7,6 @@ from analyzer.checkers.callsites import CallRecord, CallSites
 from analyzer.checkers.check import Applied, Checker, Task
 from analyzer.checkers.handover import HandOver
 from analyzer.checkers.histories import Histories, History
-from analyzer.checkers.order import OrderJudge
 from analyzer.checkers.property import Condition, Order
 from analyzer.checkers.question import Question
 from analyzer.checkers.ways import Way, Ways
@@ -57,6 +56,16 @@ class RecordedChecker(Checker):
         """Judges of orders keep what they find to themselves."""
         if any(isinstance(each.clause, Order) and each.clause.levels for each in self._clauses):
             self._base.notes.read(ANYTHING)
+
+    def _narrowed(self, _index: int, locks: frozenset[str]) -> tuple[Analysis, CallSites]:
+        """An analysis that follows some locks alone, and the states at calls in it, remembered."""
+        narrowed = self._base.narrowed(locks)
+        return narrowed, RecordedSites(narrowed, {})
+
+    def nested(self, index: int, locks: frozenset[str]) -> CallSites | None:
+        """The states at calls that the judge of an order has seen; None before it was planned."""
+        judge = self._orders.get(index)
+        return judge.world(locks)[1] if judge is not None else None
 
     @property
     def plan_key(self) -> Key:
@@ -153,7 +162,18 @@ class ChangedChecker(Checker):
         super().__init__(analysis, base.clauses, base._flags)
         self._callers = ChangedCallers(base._callers, analysis)
         self._demanding = base._demanding
+        self._base = base
         self._changed = analysis
+
+    def _narrowed(self, index: int, locks: frozenset[str]) -> tuple[Analysis, CallSites]:
+        """An analysis that follows some locks alone, and the states at calls in it, where they are
+        not what they were.
+        """
+        narrowed = self._changed.narrowed(locks)
+        before = self._base.nested(index, locks)
+        if not isinstance(before, RecordedSites):
+            return super()._narrowed(index, locks)
+        return narrowed, ChangedSites(before, narrowed, {})
 
     def check(self, ref: FunctionRef, indices: tuple[int, ...]) -> tuple[Obligation, ...]:
         """The obligations of these clauses in one function."""
@@ -164,8 +184,7 @@ class ChangedChecker(Checker):
                 and isinstance(applied.clause, Order)
                 and applied.clause.levels
             ):
-                name = (applied.rule, applied.number)
-                self._orders[index] = OrderJudge(self._changed, name, applied.clause)
+                self._orders[index] = self._order(index, applied.clause)
         return super().check(ref, indices)
 
 

@@ -99,9 +99,7 @@ class ChangedWorld:
         if self.graph is None:
             return frozenset()
         now = self._reach[base.number] = base.reach(self.graph)
-        moved = {
-            ref for old, new in zip(base.reach(base.graph), now, strict=True) for ref in old ^ new
-        }
+        moved = (base._relevant ^ now[0]) | (base._touching ^ now[1])
         kinds = ("effect", "contracts", "run")
         found = frozenset(Key(kind, base.number, ref) for ref in moved for kind in kinds)
         self._given |= found

@@ -109,7 +109,9 @@ def test_a_commit_says_where(history: Path) -> None:
     assert done.status == 1
     assert "mm: leave a lock\n  introduces 2 findings:\n" in done.output
     assert "mm/madvise.c:26:14: error: residence_pmd_entry() does not give back" in done.output
-    assert done.output.endswith("1 change: 2 findings introduced, 0 fixed, 30 there at the end.\n")
+    assert re.search(
+        r"\n1 change: 2 findings introduced, 0 fixed, \d+ there at the end\.\n$", done.output
+    )
 
 
 def test_the_work_tree_does_not_matter(history: Path, tmp_path: Path) -> None:

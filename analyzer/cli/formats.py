@@ -13,6 +13,7 @@ from analyzer.cli.paint import show
 from analyzer.core import Report
 from analyzer.report.annotations import render_annotations
 from analyzer.report.checkpatch import render_checkpatch, render_terse
+from analyzer.report.github import render_github
 from analyzer.report.gitlab import render_gitlab
 from analyzer.report.junit import render_junit
 from analyzer.report.lines import Sources
@@ -21,7 +22,17 @@ from analyzer.report.page import render_page
 from analyzer.report.sarif import SarifOptions, render_sarif
 from analyzer.report.text import TextOptions, text_lines
 
-FORMATS: Final = ("text", "sarif", "annotations", "checkpatch", "terse", "junit", "gitlab", "html")
+FORMATS: Final = (
+    "text",
+    "sarif",
+    "github",
+    "annotations",
+    "checkpatch",
+    "terse",
+    "junit",
+    "gitlab",
+    "html",
+)
 
 FORMAT = click.option(
     "--format",
@@ -97,6 +108,8 @@ class Shown:
         match style:
             case "sarif":
                 return render_sarif(report, __version__, _reader(report), self.sarif)
+            case "github":
+                return render_github(report, __version__, _reader(report), self.sarif.category)
             case "junit":
                 return render_junit(report)
             case "annotations":

@@ -1,4 +1,7 @@
-"""Findings as workflow commands of GitHub Actions, which become annotations without any upload."""
+"""Findings as workflow commands of GitHub Actions, which become annotations without any upload.
+
+GitHub shows ten errors, ten warnings and ten notices of a step, and fifty annotations of a job.
+"""
 
 from collections.abc import Iterator
 

@@ -39,16 +39,13 @@ def is_grave(finding: Obligation, level: Level) -> bool:
     return _GRAVITY.index(finding.level) <= _GRAVITY.index(level)
 
 
-def gravest(obligations: Sequence[Obligation], most: int) -> tuple[int, ...]:
-    """The indices of the gravest obligations, at most this many, ascending.
+def by_gravity(obligations: Sequence[Obligation]) -> tuple[int, ...]:
+    """The indices of all obligations, the gravest first, equal ones as they are given.
 
     Violations go before what is open, what is open before what is proved; then the level counts.
     What is suppressed goes last.
     """
-    if len(obligations) <= most:
-        return tuple(range(len(obligations)))
-    ranked = sorted(range(len(obligations)), key=lambda at: (*_gravity(obligations[at]), at))
-    return tuple(sorted(ranked[:most]))
+    return tuple(sorted(range(len(obligations)), key=lambda at: (*_gravity(obligations[at]), at)))
 
 
 def _gravity(obligation: Obligation) -> tuple[bool, int, int]:

@@ -1,6 +1,6 @@
 """What the analysis did not see, as SARIF notifications."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 
 import sarif_om
@@ -67,15 +67,15 @@ def notification_descriptors(report: Report) -> list[sarif_om.ReportingDescripto
     ]
 
 
-def invocation(report: Report, rule_indices: dict[str, int], n_cut: int) -> sarif_om.Invocation:
-    """The run: whether it is complete, what was not seen, which rules and results were left out."""
+def invocation(
+    report: Report, rule_indices: dict[str, int], cuts: Sequence[str]
+) -> sarif_om.Invocation:
+    """The run: whether it is complete, what was not seen, which rules were left out, and `cuts`:
+    what else was.
+    """
     execution = [item for item in report.problems if item.kind not in _OF_CONFIGURATION]
     configuration = [item for item in report.problems if item.kind in _OF_CONFIGURATION]
-    said = list(_problems(execution))
-    if n_cut:
-        said.append(
-            _notification(_CUT, f"{counted(n_cut, 'result')} left out, the gravest are kept")
-        )
+    said = [*_problems(execution), *map(cut_notification, cuts)]
     return sarif_om.Invocation(
         execution_successful=report.complete,
         tool_execution_notifications=said,
@@ -86,6 +86,11 @@ def invocation(report: Report, rule_indices: dict[str, int], n_cut: int) -> sari
     )
 
 
+def cut_notification(text: str) -> sarif_om.Notification:
+    """Says that something was left out."""
+    return _notification(_CUT, text)
+
+
 def _problems(problems: Iterable[Problem]) -> Iterable[sarif_om.Notification]:
     """The first thousand problems, how many more there are; what makes the run incomplete leads."""
     ordered = sorted(problems, key=lambda item: (not item.incomplete, item))
@@ -94,7 +99,7 @@ def _problems(problems: Iterable[Problem]) -> Iterable[sarif_om.Notification]:
     if n_more <= 0:
         return shown
     text = f"{counted(n_more, 'problem')} more not listed here; 'zaplint coverage' lists them all"
-    return chain(shown, [_notification(_CUT, text)])
+    return chain(shown, [cut_notification(text)])
 
 
 def _problem(problem: Problem) -> sarif_om.Notification:

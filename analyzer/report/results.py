@@ -13,7 +13,7 @@ from analyzer.report.steps import depths
 from analyzer.report.wording import one_line, sentence
 
 MOST_STEPS = 1_000
-_MOST_RELATED = 20
+MOST_EVIDENCE = 20
 
 _KINDS = {Verdict.PROVED: "pass", Verdict.VIOLATED: "fail", Verdict.OPEN: "open"}
 _LINK_WORDS = {
@@ -50,7 +50,7 @@ def result(
 ) -> sarif_om.Result:
     """One result. Violations that are more than counted are of kind fail; the rest has no level."""
     kind, level = _kind_and_level(obligation)
-    related = obligation.evidence[:_MOST_RELATED]
+    related = obligation.evidence[:MOST_EVIDENCE]
     return sarif_om.Result(
         rule_id=obligation.rule,
         rule_index=rule_index,
@@ -155,4 +155,6 @@ def _properties(obligation: Obligation) -> dict[str, object]:
         given["levelOfRule"] = obligation.ruled.value
     if len(obligation.path) > MOST_STEPS:
         given["steps"] = len(obligation.path)
+    if len(obligation.evidence) > MOST_EVIDENCE:
+        given["evidence"] = len(obligation.evidence)
     return given

@@ -1,19 +1,21 @@
 """SARIF 2.1.0 for code scanning: equal bytes for equal reports, no clock, no absolute path."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import sarif_om
 
 from analyzer.core import BugError, Means, Obligation, Report, Use, identities
 from analyzer.report.canonical import dump_log
-from analyzer.report.findings import gravest, is_finding
+from analyzer.report.findings import by_gravity, is_finding
 from analyzer.report.lines import Sources
 from analyzer.report.locations import ROOT, repository_uri
 from analyzer.report.notifications import invocation, notification_descriptors
-from analyzer.report.results import Told, result
+from analyzer.report.results import MOST_EVIDENCE, MOST_STEPS, Told, result
 from analyzer.report.rules_metadata import PROJECT, rule_descriptors
+from analyzer.report.wording import counted
 
 MOST_RESULTS = 5_000
 
@@ -29,11 +31,21 @@ class SarifOptions:
     `ledger` adds the proved and the open obligations; `category` keeps uploads for one repository
     apart, as zaplint/linux-6.12, which is also what it is when it is not given. `suppressed` has
     the findings in it that are suppressed, marked as such; code scanning would show them as open.
+    `most` results are kept, the gravest.
     """
 
     ledger: bool = False
     category: str = ""
     suppressed: bool = True
+    most: int = MOST_RESULTS
+
+
+class _Shown(NamedTuple):
+    """The results of a log, and how many are not in it: too many, or suppressed."""
+
+    results: list[sarif_om.Result]
+    n_cut: int
+    n_suppressed: int
 
 
 def render_sarif(
@@ -47,36 +59,67 @@ def render_sarif(
     `read` gives the bytes of a file of the tree by its path in the report, and raises OSError when
     it cannot.
     """
-    log = sarif_om.SarifLog(
-        version="2.1.0", schema_uri=_SCHEMA, runs=[_run(report, version, Sources(read), options)]
-    )
-    return dump_log(log)
+    return dump_log(log_of(sarif_run(report, version, Sources(read), options)))
 
 
-def _run(report: Report, version: str, sources: Sources, options: SarifOptions) -> sarif_om.Run:
+def log_of(run: sarif_om.Run) -> sarif_om.SarifLog:
+    """The log of one run."""
+    return sarif_om.SarifLog(version="2.1.0", schema_uri=_SCHEMA, runs=[run])
+
+
+def sarif_run(
+    report: Report, version: str, sources: Sources, options: SarifOptions
+) -> sarif_om.Run:
+    """A report as a run, before it is written."""
     rule_indices = {rule.id: index for index, rule in enumerate(report.rules)}
-    chosen = _chosen(report.obligations, options)
-    told = Told.of(report.triage)
-    shown = [chosen[at] for at in gravest([item for item, _ in chosen], MOST_RESULTS)]
+    shown = _shown(report, rule_indices, sources, options)
     category = options.category or f"zaplint/linux-{report.release}"
     return sarif_om.Run(
         tool=sarif_om.Tool(driver=_driver(report, version)),
         automation_details=sarif_om.RunAutomationDetails(id=f"{category.rstrip('/')}/"),
         column_kind="utf16CodeUnits",
         default_source_language="c",
-        invocations=[invocation(report, rule_indices, len(chosen) - len(shown))],
+        invocations=[invocation(report, rule_indices, list(_cuts(shown)))],
         original_uri_base_ids={
             ROOT: sarif_om.ArtifactLocation(
                 description=sarif_om.Message(text="The root of the analysed kernel tree.")
             )
         },
         version_control_provenance=_provenance(report),
-        results=[
-            result(obligation, _index(rule_indices, obligation), identity, sources, told)
-            for obligation, identity in shown
-        ],
-        properties=_properties(report, len(shown), len(chosen)),
+        results=shown.results,
+        properties=_properties(report, shown),
     )
+
+
+def _shown(
+    report: Report, rule_indices: dict[str, int], sources: Sources, options: SarifOptions
+) -> _Shown:
+    """The gravest results, in the order of the report."""
+    chosen = _chosen(report.obligations, options)
+    told = Told.of(report.triage)
+    kept = sorted(by_gravity([item for item, _ in chosen])[: options.most])
+    results = [
+        result(item, _index(rule_indices, item), identity, sources, told)
+        for item, identity in (chosen[at] for at in kept)
+    ]
+    silent = () if options.suppressed else report.obligations
+    n_suppressed = sum(item.suppression is not None for item in silent)
+    return _Shown(results, len(chosen) - len(kept), n_suppressed)
+
+
+def _cuts(shown: _Shown) -> Iterator[str]:
+    """What was left out, in words."""
+    if shown.n_cut:
+        yield f"{counted(shown.n_cut, 'result')} left out, the gravest are kept"
+    if shown.n_suppressed:
+        yield f"{counted(shown.n_suppressed, 'result')} left out as suppressed"
+    bags = [made.properties or {} for made in shown.results]
+    n_paths = sum("steps" in bag for bag in bags)
+    if n_paths:
+        yield f"the path of {counted(n_paths, 'result')} is cut to {MOST_STEPS:,} steps"
+    n_related = sum("evidence" in bag for bag in bags)
+    if n_related:
+        yield f"the evidence of {counted(n_related, 'result')} is cut to {MOST_EVIDENCE} places"
 
 
 def _driver(report: Report, version: str) -> sarif_om.ToolComponent:
@@ -126,7 +169,7 @@ def _provenance(report: Report) -> list[sarif_om.VersionControlDetails] | None:
     return [details]
 
 
-def _properties(report: Report, n_shown: int, n_chosen: int) -> dict[str, object]:
+def _properties(report: Report, shown: _Shown) -> dict[str, object]:
     """What the run counted: verdicts by rule, and how much was read."""
     coverage = report.coverage
     return {
@@ -147,7 +190,7 @@ def _properties(report: Report, n_shown: int, n_chosen: int) -> dict[str, object
             }
             for count in report.counts
         },
-        "results": {"shown": n_shown, "cut": n_chosen - n_shown},
+        "results": {"shown": len(shown.results), "cut": shown.n_cut},
         **_triage(report),
     }
 

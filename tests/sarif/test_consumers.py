@@ -11,6 +11,8 @@ import pytest
 
 from analyzer.core import Report
 from analyzer.report import SarifOptions, render_sarif
+from analyzer.report.github import render_github
+from tests.cli.command import on_kernel
 from tests.sarif.multitool import Multitool
 from tests.unit.report.example import CLEAN, GONE, TRIAGED, TROUBLED, WHOLE, read
 
@@ -38,6 +40,21 @@ def test_multitool_has_nothing_to_say(
     log = render_sarif(REPORTS[name], "0.1.0", read, SarifOptions(ledger=ledger))
     said = multitool.complaints(log, tmp_path)
     assert [item for item in said if item[1] not in CANNOT_BE_MET or item[0] != "note"] == []
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
+def test_multitool_has_nothing_to_say_of_a_log_for_github(
+    multitool: Multitool, tmp_path: Path, report: Report
+) -> None:
+    said = multitool.complaints(render_github(report, "0.1.0", read), tmp_path)
+    assert [item for item in said if item[1] not in CANNOT_BE_MET or item[0] != "note"] == []
+
+
+def test_multitool_takes_the_small_kernel_as_it_goes_to_github(
+    multitool: Multitool, tmp_path: Path
+) -> None:
+    said = multitool.complaints(on_kernel("--format", "github").data, tmp_path)
+    assert [item for item in said if item[0] != "note"] == []
 
 
 def test_multitool_takes_a_file_that_is_gone(multitool: Multitool, tmp_path: Path) -> None:

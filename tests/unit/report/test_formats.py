@@ -38,6 +38,17 @@ def test_an_annotation_is_one_command_whatever_it_says() -> None:
     assert line.startswith("::error file=mm/punch.c,")
 
 
+def test_an_annotation_of_a_hostile_path_is_one_command_on_that_path() -> None:
+    path = "mm/a%0A::error::b,line=1:\u202e\r\n.c"
+    named = replace(VIOLATION, location=replace(VIOLATION.location, path=path), condition="")
+    lost = replace(TROUBLED.problems[2], path=path, text=f"{path} is gone")
+    report = replace(WHOLE, obligations=(named,), problems=(lost,))
+    said = render_annotations(report).splitlines()
+    escaped = "mm/a%250A%3A%3Aerror%3A%3Ab%2Cline=1%3A\\u202e\\r\\n.c"
+    assert [line.partition(",")[0] for line in said] == [f"::error file={escaped}"] * 2
+    assert not any(ord(each) < 32 for line in said for each in line)
+
+
 def test_checkpatch_shows_the_line_and_the_totals() -> None:
     lines = render_checkpatch(WHOLE, Sources(read)).splitlines()
     at = lines.index("#2: FILE: mm/punch.c:8:")

@@ -231,6 +231,11 @@ def audit(request: Request, book: Book | None = None) -> Report:
     """Audits a tree. Raises UserError for what the user can mend. `book` saves loading the rules
     again.
     """
+    return audited(request, book)[0]
+
+
+def audited(request: Request, book: Book | None = None) -> tuple[Report, World]:
+    """What `audit` gives, with all that was read for it."""
     allow_depth()
     book = book or load_book(request.rules)
     book = Book(chosen(book.rulebook, request.select, request.ignore), book.models)
@@ -239,13 +244,11 @@ def audit(request: Request, book: Book | None = None) -> Report:
     last = _check(request, book, world, resolution)
     world, obligations = last.world, last.obligations
     problems = [*last.problems, *problems_of(world)]
-    coverage = coverage_of(world)
     counts = _counts(resolution, obligations)
     if not request.files and not request.scopes and world.tree.is_whole:
         for rule in resolution.rules:
             sites = next(c.n_sites for c in counts if c.rule == rule.rule.id)
-            problem = missing_sites(rule, world.tree.release, sites)
-            if problem is not None:
+            if problem := missing_sites(rule, world.tree.release, sites):
                 problems.append(problem)
     origin = provenance(world.tree.root)
     return Report(
@@ -256,12 +259,12 @@ def audit(request: Request, book: Book | None = None) -> Report:
         obligations=obligations,
         counts=counts,
         problems=tuple(sorted(problems)),
-        coverage=coverage,
+        coverage=coverage_of(world),
         revision=origin.revision,
         repository=origin.repository,
         branch=origin.branch,
         directives=directives_in(world.reading.texts),
-    )
+    ), world
 
 
 def analysis_of(book: Book, world: World, tracked: frozenset[str] | None) -> Analysis:
@@ -348,7 +351,6 @@ def judge(
     """The obligations of these tasks, and of all that the checkers `slow` plan, in canonical order,
     and what was lost.
     """
-
     judged, problems = done(world.program, tasks, slow, (request.jobs, request.progress))
     return in_order(judged), problems
 

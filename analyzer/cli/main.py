@@ -1,12 +1,7 @@
-"""The command `zaplint`: its group, and what every error becomes."""
-
-import gc
-import sys
-import traceback
+"""The command `zaplint`: its group, and how it is run."""
 
 import click
 
-from analyzer import __version__
 from analyzer.cli.allowances import allowances
 from analyzer.cli.audit import audit, check
 from analyzer.cli.backtest import backtest
@@ -15,14 +10,15 @@ from analyzer.cli.completion import completion
 from analyzer.cli.contracts import contracts
 from analyzer.cli.coverage import coverage
 from analyzer.cli.dump import dump
+from analyzer.cli.ending import run
 from analyzer.cli.explain import explain
 from analyzer.cli.graph import graph
+from analyzer.cli.kbuild import kbuild
 from analyzer.cli.locks import locks
 from analyzer.cli.prove import prove
 from analyzer.cli.rules import rules
 from analyzer.cli.series import diff, patch
 from analyzer.cli.version import VERSION
-from analyzer.core import BugError, UserError
 
 _EPILOG = """\b
 Exit status:
@@ -47,6 +43,7 @@ for _command in (
     patch,
     allowances,
     baseline,
+    kbuild,
     explain,
     rules,
     coverage,
@@ -63,27 +60,4 @@ for _command in (
 
 def main() -> None:
     """Runs the command line and exits."""
-    gc.disable()  # A run ends before cycles matter; looking for them costs a sixth of its time.
-    try:
-        sys.exit(cli(standalone_mode=False) or 0)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(error.status)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(1)
-    except Exception:  # The outermost frame: whatever comes here is a bug, and says so.
-        traceback.print_exc()
-        print(
-            f"error: this is a bug in zaplint {__version__}, not in what it read\n"
-            "  hint: please report it with the lines above and the command",
-            file=sys.stderr,
-        )
-        sys.exit(BugError.status)
+    run(lambda: cli(standalone_mode=False))

@@ -12,6 +12,7 @@ from analyzer.core.inspection import (
     Standing,
     WayIn,
 )
+from analyzer.core.kconfig import Kconfig
 from analyzer.core.location import Location, Step
 from analyzer.core.obligation import Level, Obligation, Verdict
 from analyzer.core.problem import Coverage, FunctionGap, Problem, ProblemKind
@@ -57,6 +58,7 @@ __all__ = [
     "FunctionGap",
     "HeldLock",
     "JudgedChange",
+    "Kconfig",
     "Level",
     "LineLocks",
     "Location",

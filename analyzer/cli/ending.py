@@ -1,0 +1,40 @@
+"""How a command ends: what becomes of every error."""
+
+import gc
+import sys
+import traceback
+from collections.abc import Callable
+from typing import NoReturn
+
+import click
+
+from analyzer import __version__
+from analyzer.core import BugError, UserError
+
+
+def run(command: Callable[[], int | None]) -> NoReturn:
+    """Runs a command and exits with its status."""
+    gc.disable()  # A run ends before cycles matter; looking for them costs a sixth of its time.
+    try:
+        sys.exit(command() or 0)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.status)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except Exception:  # The outermost frame: whatever comes here is a bug, and says so.
+        traceback.print_exc()
+        print(
+            f"error: this is a bug in zaplint {__version__}, not in what it read\n"
+            "  hint: please report it with the lines above and the command",
+            file=sys.stderr,
+        )
+        sys.exit(BugError.status)

@@ -1,0 +1,74 @@
+"""What `zaplint kbuild` asks when it knows no answer: the whole of zaplint, loaded only then."""
+
+from pathlib import Path
+
+from analyzer.cli.asked import Asked
+from analyzer.core import Obligation, UserError
+from analyzer.kept.places import stamps
+from analyzer.kept.results import Kept, by_file, dump_kept
+from analyzer.kept.words import Words, dump_words
+from analyzer.pipeline import Book, Request, audited, load_book, vocabulary
+from analyzer.report.findings import findings, lost
+from analyzer.report.output import write_atomically
+from analyzer.rulebook import everywhere
+from analyzer.rulebook.folder import rules_folder
+from analyzer.source.state import below, files_of_run, stamped
+
+
+def judged(asked: Asked, whole: bool) -> tuple[list[str], Kept]:
+    """The findings of a file, or of the whole tree around it, and what was lost of the run. Unless
+    something was, they are kept.
+
+    Raises UserError for what the user can mend.
+    """
+    tree = asked.tree
+    files = () if whole else (asked.path,)
+    request = Request(
+        tree.root, (), asked.select, asked.ignore, asked.rules, jobs=asked.jobs, files=files
+    )
+    rules = stamps(_files_of_rules(asked.rules))
+    book = load_book(asked.rules)
+    before = stamped(tree, asked.files)
+    report, world = audited(request, book)
+    known: dict[str, tuple[Obligation, ...]] = dict.fromkeys(files, ())
+    found = by_file(findings(report))
+    kept = Kept(
+        rules=rules,
+        files=files_of_run(tree, before, world.reading.texts),
+        words=_words(book).also(world.mentions.searched),
+        n_functions=report.coverage.n_functions,
+        whole=whole,
+        found={**known, **{path: found[path] for path in found if whole or path in known}},
+    )
+    missing = [problem.text for problem in lost(report)]
+    if not missing:
+        _write(asked.kept, dump_kept(kept))
+    return missing, kept
+
+
+def words_for_builds(path: str) -> Words:
+    """What a file must hold to be read by a run of the rules that come with zaplint; kept at
+    `path`.
+    """
+    rules = stamps(_files_of_rules(()))
+    words = _words(load_book())
+    _write(path, dump_words(words, rules))
+    return words
+
+
+def _files_of_rules(folders: tuple[Path, ...]) -> list[str]:
+    return [each for folder in (rules_folder(), *folders) for each in below(folder)]
+
+
+def _words(book: Book) -> Words:
+    words = vocabulary(book)
+    globs = frozenset(word for word in words if "*" in word)
+    return Words(words - globs, tuple(sorted(globs)), everywhere(book.rulebook))
+
+
+def _write(path: str, data: bytes) -> None:
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(Path(path), data)
+    except (OSError, UserError):  # A cache that cannot be written is no reason to stop a build.
+        return

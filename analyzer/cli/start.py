@@ -1,0 +1,40 @@
+"""The program `zaplint`: it answers a build before it loads what most files do not need."""
+
+import os
+import sys
+
+from analyzer.kept.words import kept_words
+
+_KBUILD = "kbuild"
+
+
+def main() -> None:
+    """Runs the command line and exits."""
+    words = sys.argv[1:]
+    if words[:1] != [_KBUILD]:
+        from analyzer.cli.main import main as whole  # noqa: PLC0415 # It is most of the program.
+
+        whole()
+    elif not _is_idle(words[1:]):
+        from analyzer.cli.ending import run  # noqa: PLC0415 # Not for a file without a word.
+        from analyzer.cli.kbuild import kbuild  # noqa: PLC0415
+
+        run(lambda: kbuild.main(words[1:], prog_name="zaplint kbuild", standalone_mode=False))
+
+
+def _is_idle(words: list[str]) -> bool:
+    """Whether a build asks about a file in which no rule that comes with zaplint has anything to
+    look at. What is not certain is not idle.
+    """
+    if not words or not words[-1].endswith(".c"):
+        return False
+    if any(word.partition("=")[0] in ("--rules", "--help") for word in words):
+        return False
+    kept = kept_words()
+    if kept is None:
+        return False
+    try:
+        with open(words[-1], "rb") as file:  # noqa: PTH123 # pathlib takes longer than the rest.
+            return not kept.concern(os.path.abspath(words[-1]), file.read())  # noqa: PTH100
+    except OSError:
+        return False

@@ -147,12 +147,12 @@ def _results(asked: Asked) -> tuple[list[str], Kept]:
     known, stands = _standing(asked)
     if known is not None and stands and known.knows(asked.path):
         return [], known
-    from analyzer.cli import judging  # noqa: PLC0415 # It is the whole of zaplint.
-
     with _alone(f"{asked.kept}.lock"):
         known, stands = _standing(asked)  # Another process may have been faster.
         if known is not None and stands and known.knows(asked.path):
             return [], known
+        from analyzer.cli import judging  # noqa: PLC0415 # It is the whole of zaplint.
+
         return judging.judged(asked, whole=stands)
 
 

@@ -1,6 +1,7 @@
 """What `zaplint kbuild` asks when it knows no answer: the whole of zaplint, loaded only then."""
 
 from pathlib import Path
+from typing import Final
 
 from analyzer.cli.asked import Asked
 from analyzer.core import Obligation, UserError
@@ -14,6 +15,8 @@ from analyzer.rulebook import everywhere
 from analyzer.rulebook.folder import rules_folder
 from analyzer.source.state import below, files_of_run, stamped
 
+_PACKAGE: Final = Path(__file__).resolve().parent.parent
+
 
 def judged(asked: Asked, whole: bool) -> tuple[list[str], Kept]:
     """The findings of a file, or of the whole tree around it, and what was lost of the run. Unless
@@ -26,7 +29,7 @@ def judged(asked: Asked, whole: bool) -> tuple[list[str], Kept]:
     request = Request(
         tree.root, (), asked.select, asked.ignore, asked.rules, jobs=asked.jobs, files=files
     )
-    rules = stamps(_files_of_rules(asked.rules))
+    rules = stamps(_made_of(asked.rules))
     book = load_book(asked.rules)
     before = stamped(tree, asked.files)
     report, world = audited(request, book)
@@ -50,14 +53,16 @@ def words_for_builds(path: str) -> Words:
     """What a file must hold to be read by a run of the rules that come with zaplint; kept at
     `path`.
     """
-    rules = stamps(_files_of_rules(()))
+    rules = stamps(_made_of(()))
     words = _words(load_book())
     _write(path, dump_words(words, rules))
     return words
 
 
-def _files_of_rules(folders: tuple[Path, ...]) -> list[str]:
-    return [each for folder in (rules_folder(), *folders) for each in below(folder)]
+def _made_of(folders: tuple[Path, ...]) -> list[str]:
+    """What an answer depends on beside the tree: the rules, and zaplint itself."""
+    code = (each for each in below(_PACKAGE) if each.endswith((".py", ".so")))
+    return [*code, *(each for folder in (rules_folder(), *folders) for each in below(folder))]
 
 
 def _words(book: Book) -> Words:

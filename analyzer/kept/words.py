@@ -14,8 +14,8 @@ _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Words(NamedTuple):
-    """What a file must hold to be read: one of the words, or one that has the form of a glob. In
-    the `places`, globs of paths, every file is read.
+    """What a file must hold to be read: one of the words, which may be of two as `lock.owner`, or
+    one that has the form of a glob. In the `places`, globs of paths, every file is read.
     """
 
     plain: frozenset[str]
@@ -28,6 +28,9 @@ class Words(NamedTuple):
             return True
         held = {word.decode("ascii") for word in set(_WORD.findall(text))}
         if not self.plain.isdisjoint(held):
+            return True
+        joined = (word.encode() for word in self.plain if not word.isidentifier())
+        if any(word in text for word in joined):
             return True
         return any(fnmatchcase(word, glob) for glob in self.globs for word in held)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from analyzer import pipeline
 from analyzer.cli import judging
 from analyzer.kept.places import kept_file
 from tests.cli.command import KERNEL, errors_of, planted, small_tree, zaplint
@@ -250,3 +251,15 @@ def test_make_runs_it_as_kbuild_does(tree: Path) -> None:
     again = [*command[:-1], f"{command[-1]} --fail-on error"]
     done = subprocess.run(again, cwd=tree, capture_output=True, text=True, check=False)
     assert (done.returncode, "mm/small.o] Error 1" in done.stderr) == (2, True)
+
+
+def test_every_file_that_an_audit_reads_is_one_of_interest() -> None:
+    """Whatever the rules that are chosen and where they look: the words are those of all rules."""
+    book = pipeline.load_book()
+    words = judging.words_for_builds(kept_file("words"))
+    for select in [(), ("tlb",), ("lock/contract-not-met",), ("device",)]:
+        request = pipeline.Request(KERNEL)
+        chosen = pipeline.Book(pipeline.chosen(book.rulebook, select, ()), book.models)
+        read = pipeline.read_world(request, chosen).scope
+        assert read
+        assert [p for p in read if not words.concern(p, (KERNEL / p).read_bytes())] == []

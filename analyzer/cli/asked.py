@@ -21,10 +21,13 @@ class Asked:
     ignore: tuple[str, ...]
     rules: tuple[Path, ...]
     jobs: int
+    config: Path | None
+    baseline: Path | None
 
     @property
     def kept(self) -> str:
         """The path of what is kept for this tree and these rules."""
-        folders = [os.path.abspath(each) for each in self.rules]  # noqa: PTH100 # Links stay.
-        about = (*self.select, "", *self.ignore, "", *folders)
+        named = (self.config, self.baseline, *self.rules)
+        paths = [os.path.abspath(each) if each else "" for each in named]  # noqa: PTH100
+        about = (*self.select, "", *self.ignore, "", *paths)
         return kept_file("results", str(self.tree.root), *about)

@@ -1,14 +1,16 @@
 """What `zaplint kbuild` asks when it knows no answer: the whole of zaplint, loaded only then."""
 
+import os
 from pathlib import Path
 from typing import Final
 
 from analyzer.cli.asked import Asked
+from analyzer.cli.peace import CONFIG_FILE, peace
 from analyzer.core import Obligation, UserError
 from analyzer.kept.places import stamps
 from analyzer.kept.results import Kept, by_file, dump_kept
 from analyzer.kept.words import Words, dump_words
-from analyzer.pipeline import Book, Request, audited, load_book, vocabulary
+from analyzer.pipeline import Book, Request, load_book, silent, vocabulary
 from analyzer.report.findings import findings, lost
 from analyzer.report.output import write_atomically
 from analyzer.rulebook import everywhere
@@ -29,16 +31,18 @@ def judged(asked: Asked, whole: bool) -> tuple[list[str], Kept]:
     request = Request(
         tree.root, (), asked.select, asked.ignore, asked.rules, jobs=asked.jobs, files=files
     )
-    rules = stamps(_made_of(asked.rules))
-    book = load_book(asked.rules)
+    named = [each for each in (asked.config, asked.baseline) if each]
+    said = [os.path.abspath(each) for each in (tree.root / CONFIG_FILE, *named)]  # noqa: PTH100
+    rules = stamps([*_made_of(asked.rules), *said])
     before = stamped(tree, asked.files)
-    report, world = audited(request, book)
+    run = peace(request, asked.config, asked.baseline)
+    report, world = run.audited(silent)
     known: dict[str, tuple[Obligation, ...]] = dict.fromkeys(files, ())
     found = by_file(findings(report))
     kept = Kept(
         rules=rules,
         files=files_of_run(tree, before, world.reading.texts),
-        words=_words(book).also(world.mentions.searched),
+        words=_words(run.book).also(world.mentions.searched),
         n_functions=report.coverage.n_functions,
         whole=whole,
         found={**known, **{path: found[path] for path in found if whole or path in known}},

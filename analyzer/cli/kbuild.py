@@ -57,7 +57,7 @@ Examples:
 @click.option(
     "--kconfig",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="The configuration; if not given, the .config of the build or of the tree.",
+    help="The configuration of the kernel; if not given, the .config of the build or of the tree.",
 )
 @click.option("--select", multiple=True, metavar="ID|FAMILY", help="Apply only these rules.")
 @click.option("--ignore", multiple=True, metavar="ID|FAMILY", help="Leave these rules out.")
@@ -67,6 +67,18 @@ Examples:
     metavar="DIR",
     type=click.Path(path_type=Path),
     help="A folder of further rules. Repeatable.",
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The configuration of zaplint in place of zaplint.toml at the top of the tree.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Do not report the findings that this file knows.",
 )
 @click.option(
     "--jobs",
@@ -85,6 +97,8 @@ def kbuild(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     rules: tuple[Path, ...],
+    config: Path | None,
+    baseline: Path | None,
     jobs: int,
 ) -> None:
     """Check FILE.c as a part of `make C=1` or `make C=2`: findings go to standard error, options of
@@ -100,14 +114,14 @@ def kbuild(
     files = frozenset(tree.c_files())
     if place[1] not in files:
         return
-    asked = Asked(tree, files, place[1], select, ignore, rules, jobs)
+    asked = Asked(tree, files, place[1], select, ignore, rules, jobs, config, baseline)
     lost, kept = _results(asked)
     for text in lost:
         print(f"{file}: warning: zaplint: {text}", file=sys.stderr)
     if lost:
         context.exit(0 if fail_on == "never" else _INCOMPLETE)
-    config = _config(kconfig, tree)
-    found = [each for each in kept.found.get(asked.path, ()) if _may_be(each, config)]
+    built = _config(kconfig, tree)
+    found = [each for each in kept.found.get(asked.path, ()) if _may_be(each, built)]
     if style == "text":
         sys.stderr.writelines(f"{_line(each, file, fail_on)}\n" for each in found)
     elif found:

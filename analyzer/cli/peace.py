@@ -11,7 +11,7 @@ import click
 
 from analyzer.cfront.directives import directives_in
 from analyzer.core import Directive, Obligation, Problem, ProblemKind, Report, UserError
-from analyzer.pipeline import Book, Progress, Request, audit, load_book
+from analyzer.pipeline import Book, Progress, Request, World, audited, load_book
 from analyzer.report.findings import by_identity
 from analyzer.source import open_tree
 from analyzer.triage import (
@@ -26,14 +26,14 @@ from analyzer.triage import (
     settled,
 )
 
-_FILE: Final = "zaplint.toml"
+CONFIG_FILE: Final = "zaplint.toml"
 _WILD: Final = frozenset("*?[")
 
 CONFIG = click.option(
     "--config",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help=f"The configuration; without it, {_FILE} at the top of the tree, if there is one.",
+    help=f"The configuration; without it, {CONFIG_FILE} at the top of the tree, if there is one.",
 )
 BASELINE = click.option(
     "--baseline",
@@ -56,7 +56,11 @@ class Peace:
 
     def audit(self, progress: Progress) -> Report:
         """The report of the run, settled."""
-        report = audit(replace(self.request, progress=progress), self.book)
+        return self.audited(progress)[0]
+
+    def audited(self, progress: Progress) -> tuple[Report, World]:
+        """The report, settled, with all that was read for it."""
+        report, world = audited(replace(self.request, progress=progress), self.book)
         missing = _missing(self.request.root, self.desk.config)
         further = _further(self.request, report)
         comments = (*report.directives, *further)
@@ -66,7 +70,7 @@ class Peace:
             directives=tuple(sorted(comments, key=lambda each: (each.path, each.line))),
         )
         unread = frozenset(each.path for each in further if each.path.endswith(".h"))
-        return settled(report, self.desk, self._judged(report, unread))
+        return settled(report, self.desk, self._judged(report, unread)), world
 
     def _judged(self, report: Report, unread: frozenset[str]) -> Judged:
         """What the run judges: of the rules that apply, those without a clause in preview unless
@@ -97,7 +101,7 @@ def peace(request: Request, config: Path | None, baseline: Path | None) -> Peace
 
 
 def _config(root: Path, file: Path | None, names: Names) -> Config | None:
-    there = root / _FILE
+    there = root / CONFIG_FILE
     if file is None and not there.is_file():
         return None
     path = file or there

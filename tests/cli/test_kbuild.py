@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from analyzer import pipeline
-from analyzer.cli import judging
+from analyzer.cli import judging, peace
 from analyzer.kept.places import kept_file
 from tests.cli.command import KERNEL, errors_of, planted, small_tree, zaplint
 
@@ -78,13 +78,13 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """The files of each run over a tree, none for the whole tree."""
     noted: list[tuple[str, ...]] = []
-    judge = judging.audited
+    judge = peace.audited
 
-    def noting(request: judging.Request, book: judging.Book) -> object:
+    def noting(request: pipeline.Request, book: pipeline.Book) -> object:
         noted.append(request.files)
         return judge(request, book)
 
-    monkeypatch.setattr(judging, "audited", noting)
+    monkeypatch.setattr(peace, "audited", noting)
     return noted
 
 
@@ -191,6 +191,22 @@ def test_other_formats_and_rules(tree: Path) -> None:
     assert whole[-1].startswith("total: 1 errors, 0 warnings, 0 checks")
     assert zaplint("kbuild", "--ignore", "notifier", file).errors == ""
     assert zaplint("kbuild", "--select", "tlb", "--format=checkpatch", file).errors == ""
+
+
+def test_what_is_suppressed_is_not_reported(tree: Path) -> None:
+    file = tree / "mm/small.c"
+    assert len(_found(zaplint("kbuild", file).errors)) == 1
+    baseline = tree / "known"
+    assert zaplint("baseline", "write", tree, "-o", baseline).status == 0
+    assert zaplint("kbuild", "--baseline", baseline, file).errors == ""
+    (tree / "zaplint.toml").write_text('[[off]]\nrules = "notifier"\nreason = "."\n')
+    assert zaplint("kbuild", file).errors == ""
+    (tree / "zaplint.toml").unlink()
+    assert len(_found(zaplint("kbuild", file).errors)) == 1
+    start = "\tmmu_notifier_invalidate_range_start"
+    allowed = f"\t/* zaplint: allow notifier/unpaired-range: it ends elsewhere */\n{start}"
+    file.write_text(LOST.replace(start, allowed))
+    assert zaplint("kbuild", file).errors == ""
 
 
 def test_a_file_in_no_tree_is_not_looked_at(tmp_path: Path) -> None:

@@ -220,7 +220,7 @@ def test_bug_makes_the_status_4(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_request: object, _book: object) -> None:
         raise AssertionError("it was thought that this holds")
 
-    monkeypatch.setattr("analyzer.cli.peace.audit", broken)
+    monkeypatch.setattr("analyzer.cli.peace.audited", broken)
     outcome = zaplint("audit", KERNEL)
     assert outcome.status == 4
     assert "it was thought that this holds" in outcome.errors

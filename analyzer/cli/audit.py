@@ -1,4 +1,4 @@
-"""`zaplint audit TREE` and `zaplint check FILE...`."""
+"""`zaplint audit TREE`."""
 
 from pathlib import Path
 
@@ -8,17 +8,16 @@ from analyzer.cli import options
 from analyzer.cli.formats import FORMAT, OUTPUTS, Output, Shown
 from analyzer.cli.paint import COLOR
 from analyzer.cli.peace import BASELINE, CONFIG, peace
-from analyzer.core import Level, Release, Report, UserError
+from analyzer.core import Level, Report
 from analyzer.pipeline import Request
 from analyzer.report.findings import has_finding
 from analyzer.report.sarif import SarifOptions
 from analyzer.report.text import TextOptions
-from analyzer.source import find_root
 
 _INCOMPLETE = 3
 
-_LEDGER = click.option("--ledger", is_flag=True, help="Show what is proved and what is open, too.")
-_FAIL_ON = click.option(
+LEDGER = click.option("--ledger", is_flag=True, help="Show what is proved and what is open, too.")
+FAIL_ON = click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "note", "never"]),
     default="warning",
@@ -28,7 +27,7 @@ _FAIL_ON = click.option(
 _CATEGORY = click.option(
     "--category", default="", help="Keep SARIF uploads of one repository apart by this name."
 )
-_WITHOUT = click.option(
+WITHOUT = click.option(
     "--without-suppressed",
     is_flag=True,
     help="Leave out of SARIF what is suppressed; code scanning would open an alert for it.",
@@ -42,11 +41,11 @@ _PROBLEMS = click.option("--problems", is_flag=True, help="List every function n
 @BASELINE
 @FORMAT
 @OUTPUTS
-@_LEDGER
+@LEDGER
 @_PROBLEMS
-@_WITHOUT
+@WITHOUT
 @_CATEGORY
-@_FAIL_ON
+@FAIL_ON
 @COLOR
 @click.pass_context
 def audit(
@@ -70,65 +69,11 @@ def audit(
     text = TextOptions(ledger, problems, table=True)
     sarif = SarifOptions(ledger, category, not without_suppressed)
     Shown(style, outputs, color, text, sarif).show(report)
-    context.exit(_status(report, fail_on))
+    context.exit(status_of(report, fail_on))
 
 
-@click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@options.SELECT
-@options.IGNORE
-@options.RULES
-@options.KERNEL
-@options.JOBS
-@CONFIG
-@BASELINE
-@FORMAT
-@OUTPUTS
-@_LEDGER
-@_WITHOUT
-@_FAIL_ON
-@COLOR
-@click.pass_context
-def check(
-    context: click.Context,
-    files: tuple[Path, ...],
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    rules: tuple[Path, ...],
-    release: Release | None,
-    jobs: int,
-    config: Path | None,
-    baseline: Path | None,
-    style: str,
-    outputs: tuple[Output, ...],
-    ledger: bool,
-    without_suppressed: bool,
-    fail_on: str,
-    color: str,
-) -> None:
-    """Check some FILES of a kernel tree, whose root is found from them; what a pre-commit hook
-    runs.
-    """
-    roots: dict[Path, list[str]] = {}
-    for file in files:
-        if not file.is_file():
-            raise UserError(f"{file}: no such file", "name files of a kernel tree")
-        root = find_root(file)
-        roots.setdefault(root, []).append(file.resolve().relative_to(root.resolve()).as_posix())
-    if len(roots) > 1:
-        names = " and ".join(str(root) for root in sorted(roots))
-        raise UserError(f"the files belong to several trees: {names}", "check one tree at a time")
-    (root, paths), *_ = roots.items()
-    wanted = tuple(sorted(set(paths)))
-    run = peace(Request(root, (), select, ignore, rules, release, jobs, wanted), config, baseline)
-    with options.progress_bar() as progress:
-        report = run.audit(progress)
-    sarif = SarifOptions(ledger, "", not without_suppressed)
-    Shown(style, outputs, color, TextOptions(ledger, table=ledger), sarif).show(report)
-    context.exit(_status(report, fail_on))
-
-
-def _status(report: Report, fail_on: str) -> int:
+def status_of(report: Report, fail_on: str) -> int:
+    """The exit status that a report stands for."""
     if not report.complete:
         return _INCOMPLETE
     if fail_on == "never":

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import click
 
@@ -84,6 +84,10 @@ OUTPUTS = click.option(
 )
 
 
+Reader: TypeAlias = Callable[[str], bytes]
+"""Reads a file of the tree by its path in it. Raises OSError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """How a report is shown: in which formats, where, and what is in it."""
@@ -94,22 +98,26 @@ class Shown:
     text: TextOptions
     sarif: SarifOptions
 
-    def show(self, report: Report) -> None:
-        """Writes the report to each output, to standard output if there is none."""
-        sources = Sources(_reader(report))
+    def show(self, report: Report, read: Reader | None = None) -> None:
+        """Writes the report to each output, to standard output if there is none. `read` gives the
+        files that it is of; without it they are those on disk.
+        """
+        read = read or _reader(report)
+        sources = Sources(read)
         for each in self.outputs or (Output("", None),):
             style = each.style or self.style
             if style == "text":
                 show(text_lines(report, sources, self.text), each.file, self.color)
             else:
-                emit(self._rendered(style, report, sources), each.file)
+                emit(self._rendered(style, report, (read, sources)), each.file)
 
-    def _rendered(self, style: str, report: Report, sources: Sources) -> bytes:
+    def _rendered(self, style: str, report: Report, files: tuple[Reader, Sources]) -> bytes:
+        read, sources = files
         match style:
             case "sarif":
-                return render_sarif(report, __version__, _reader(report), self.sarif)
+                return render_sarif(report, __version__, read, self.sarif)
             case "github":
-                return render_github(report, __version__, _reader(report), self.sarif.category)
+                return render_github(report, __version__, read, self.sarif.category)
             case "junit":
                 return render_junit(report)
             case "annotations":
@@ -125,6 +133,6 @@ class Shown:
         return text.encode("utf-8", "surrogateescape")
 
 
-def _reader(report: Report) -> Callable[[str], bytes]:
+def _reader(report: Report) -> Reader:
     root = Path(report.root)
     return lambda path: (root / path).read_bytes()

@@ -3,9 +3,10 @@
 import click
 
 from analyzer.cli.allowances import allowances
-from analyzer.cli.audit import audit, check
+from analyzer.cli.audit import audit
 from analyzer.cli.backtest import backtest
 from analyzer.cli.baseline import baseline
+from analyzer.cli.check import check
 from analyzer.cli.completion import completion
 from analyzer.cli.contracts import contracts
 from analyzer.cli.coverage import coverage

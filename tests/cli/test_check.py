@@ -1,6 +1,8 @@
 """`zaplint check`: some files of a tree whose root it finds by itself."""
 
 import json
+import shutil
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -76,3 +78,58 @@ def test_files_of_two_trees_make_the_status_2(tmp_path: Path) -> None:
 
 def test_no_file_at_all_makes_the_status_2() -> None:
     assert zaplint("check").status == 2
+
+
+UNLOCK = "\tpte_unmap_unlock(start_pte, ptl);\n\treturn 0;\n}\n\n/* Counts"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """The small kernel as the last commit of a repository."""
+    tree = tmp_path / "linux"
+    shutil.copytree(KERNEL, tree)
+    for words in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "base")):
+        git(tree, *words)
+    return tree
+
+
+def git(tree: Path, *words: str) -> None:
+    """Runs git in a tree, as somebody."""
+    author = ("-c", "user.name=A Dev", "-c", "user.email=dev@example.org")
+    subprocess.run(["git", "-C", str(tree), *author, *words], check=True, capture_output=True)
+
+
+def _break(tree: Path) -> None:
+    file = tree / "mm" / "madvise.c"
+    text = file.read_text()
+    assert text.count(UNLOCK) == 1
+    file.write_text("\n\n" + text.replace(UNLOCK, UNLOCK[UNLOCK.index("\treturn") :]))
+
+
+def test_what_the_last_commit_has_is_left_out(repository: Path) -> None:
+    file = repository / "mm" / "madvise.c"
+    assert zaplint("check", "--diff", file).status == 0
+    _break(repository)
+    done = zaplint("check", "--diff", file)
+    assert done.status == 1
+    assert done.output.count("mm/madvise.c:28:14: error: residence_pmd_entry()") == 2
+    assert "swapped_pmd_entry" not in done.output
+    assert "swapped_pmd_entry" in zaplint("check", file).output
+
+
+def test_what_is_staged_counts_and_not_the_work_tree(repository: Path) -> None:
+    file = repository / "mm" / "madvise.c"
+    _break(repository)
+    assert zaplint("check", "--staged", "--diff", file).status == 0
+    git(repository, "add", "-A")
+    file.write_text("int nothing;\n")
+    done = zaplint("check", "--staged", "--diff", file)
+    assert done.status == 1
+    assert "   28 | start_pte = pte_offset_map_lock(walk->mm, pmd, addr, &ptl);" in done.output
+    file.unlink()
+    assert zaplint("check", "--staged", "--diff", file) == done
+
+
+def test_staged_wants_a_repository() -> None:
+    done = zaplint("check", "--staged", KERNEL / "mm" / "madvise.c")
+    assert (done.status, len(errors_of(done))) == (2, 1)

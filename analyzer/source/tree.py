@@ -187,7 +187,7 @@ def find_root(file: Path) -> Path:
             return folder
     raise UserError(
         f"{file}: no kernel tree found above this file",
-        "go into a kernel tree, whose top has a Makefile with VERSION and PATCHLEVEL, or use --tree",
+        "go into a tree, whose top has a Makefile with VERSION and PATCHLEVEL, or use --tree",
     )
 
 

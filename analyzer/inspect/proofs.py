@@ -31,7 +31,7 @@ def proofs_of(request: Request, delete: str = "") -> Proofs:
     run.judge(request)
     proved = [
         (number, each)
-        for number, judged in enumerate(run.judged)
+        for number, judged in run.judged.items()
         for each in judged
         if each.verdict is Verdict.PROVED
     ]

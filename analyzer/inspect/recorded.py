@@ -10,7 +10,7 @@ from analyzer.checkers.makers import recording
 from analyzer.checkers.recorded import ChangedChecker, RecordedChecker
 from analyzer.core import Obligation
 from analyzer.dataflow.changed import ChangedWorld, Edit, Revision
-from analyzer.dataflow.recorded import Recorder
+from analyzer.dataflow.recorded import RecordedAnalysis, Recorder
 from analyzer.pipeline import (
     Book,
     Request,
@@ -36,21 +36,21 @@ class Asked(NamedTuple):
 
 
 class RecordedRun:
-    """A tree, read and planned. `judged` are the obligations of each task, once it was done;
-    `words` are those that bring a file into it.
+    """A tree, read and planned. `judged` are the obligations of those tasks that were done, by
+    index; `words` are those that bring a file into it.
     """
 
     def __init__(
         self,
-        world: World,
+        read: tuple[Book, World],
         recorder: Recorder,
         checkers: list[RecordedChecker],
         tasks: tuple[Asked, ...],
     ) -> None:
-        self.world = world
+        self.book, self.world = read
         self.words: frozenset[str] = frozenset()
         self.tasks = tasks
-        self.judged: list[tuple[Obligation, ...]] = []
+        self.judged: dict[int, tuple[Obligation, ...]] = {}
         self._recorder = recorder
         self._checkers = tuple(checkers)
 
@@ -76,7 +76,7 @@ class RecordedRun:
         checkers: list[RecordedChecker] = []
         checkers_of(book, world, applied, makers=recording(recorder, checkers.append))
         tasks = (task for each in checkers for task in each.plan())
-        return RecordedRun(world, recorder, checkers, tuple(map(_asked, tasks)))
+        return RecordedRun((book, world), recorder, checkers, tuple(map(_asked, tasks)))
 
     @property
     def program(self) -> Program:
@@ -86,14 +86,22 @@ class RecordedRun:
     @property
     def obligations(self) -> tuple[Obligation, ...]:
         """All obligations, in canonical order."""
-        found = dict.fromkeys(each for judged in self.judged for each in judged)
+        found = dict.fromkeys(each for judged in self.judged.values() for each in judged)
         return tuple(sorted(found, key=lambda each: each.order))
 
-    def judge(self, request: Request) -> None:
-        """Does all tasks, in this process, where what they were made from is kept."""
-        for number, task in enumerate(self.tasks):
-            self.judged.append(task.checker.check(task.ref, task.clauses))
-            request.progress("checking", number + 1, len(self.tasks))
+    def judge(self, request: Request, files: frozenset[str] = frozenset()) -> None:
+        """Does the tasks in `files`, all if there are none, in this process, where what they were
+        made from is kept.
+        """
+        wanted = [
+            number
+            for number, task in enumerate(self.tasks)
+            if number not in self.judged and (not files or task.ref.path in files)
+        ]
+        for done, number in enumerate(wanted, 1):
+            task = self.tasks[number]
+            self.judged[number] = task.checker.check(task.ref, task.clauses)
+            request.progress("checking", done, len(wanted))
 
     def changed(self, edit: Edit) -> ChangedWorld:
         """The world of an edit."""
@@ -109,15 +117,32 @@ class RecordedRun:
         """The obligations of another program, in canonical order; only those in `files`, unless
         there are none. Places are those of the revision's laid out files.
         """
-        return self._after(ChangedWorld(self._recorder, revision), anew=True, files=files)
+        return self.inside(self.revision(revision), files)
+
+    def revision(self, revision: Revision) -> ChangedWorld:
+        """The world of another program."""
+        return ChangedWorld(self._recorder, revision)
+
+    def inside(
+        self, world: ChangedWorld, files: frozenset[str] = frozenset()
+    ) -> tuple[Obligation, ...]:
+        """The obligations in such a world, as `revised` gives them."""
+        return self._after(world, anew=True, files=files)
+
+    def analysis(self) -> RecordedAnalysis:
+        """An analysis that follows all locks."""
+        models = self.book.models.select(self.world.tree.release, self.program.declares)
+        linked = self._recorder.link(self.program, self.world.whole)
+        return self._recorder.analysis(linked, models, None)
 
     def _after(
         self, world: ChangedWorld, anew: bool = False, files: frozenset[str] = frozenset()
     ) -> tuple[Obligation, ...]:
         """What there is to do in a changed world, done; `anew` it is planned."""
         judged = {
-            (id(task.checker), task.ref): (task.clauses, found)
-            for task, found in zip(self.tasks, self.judged, strict=True)
+            (id(task.checker), task.ref): (task.clauses, self.judged[number])
+            for number, task in enumerate(self.tasks)
+            if number in self.judged
         }
         found: dict[Obligation, None] = {}
         for base, checker, work in self._plans(world, anew, files):

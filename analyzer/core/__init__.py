@@ -4,10 +4,12 @@ from analyzer.core.backtest import Backtest, Bug, Change, Outcome, Replay
 from analyzer.core.errors import BugError, ReleaseError, UserError, every
 from analyzer.core.identity import identities, identities_in_files
 from analyzer.core.inspection import (
+    CallTold,
     Demanded,
     EntryLock,
     HeldLock,
     LineLocks,
+    Returning,
     Source,
     Standing,
     WayIn,
@@ -46,6 +48,7 @@ __all__ = [
     "BaselineUse",
     "Bug",
     "BugError",
+    "CallTold",
     "Change",
     "ConfigUse",
     "Coverage",
@@ -74,6 +77,7 @@ __all__ = [
     "ReleaseRange",
     "Replay",
     "Report",
+    "Returning",
     "RuleCount",
     "RuleInfo",
     "RuleTest",

@@ -125,3 +125,34 @@ class Standing:
     demanded: Demanded
     judged: bool
     obligations: tuple[Obligation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Returning:
+    """One way in which a call ends. `when` tells it from the others, over the parameters and the
+    result, as far as anything does; the locks that it takes, gives back, or drops and takes again
+    are each written as 'class of object'.
+    """
+
+    when: str
+    takes: tuple[str, ...]
+    gives: tuple[str, ...]
+    again: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallTold:
+    """What a call of a function demands and does to locks.
+
+    `place` is the name in its definition, None where it was not read; `modelled` says that a model
+    stands for its body. `ways` are the ways in which it ends; `limit` says why some or all of them
+    are missing.
+    """
+
+    function: str
+    place: Location | None
+    modelled: bool
+    condition: str
+    contracts: tuple[Demanded, ...]
+    ways: tuple[Returning, ...]
+    limit: str

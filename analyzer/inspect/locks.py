@@ -3,12 +3,12 @@ told of both.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
-from analyzer.core import HeldLock, LineLocks, Release, UserError
+from analyzer.core import HeldLock, LineLocks, Release, UserError, WayIn
 from analyzer.dataflow import Analysis, Linked, Models, Outside, Simulation
 from analyzer.inspect.demands import Demands
 from analyzer.inspect.entry import WaysIn
@@ -34,8 +34,12 @@ _JUMPS: Final = re.compile(r"(?:continue|break|goto\b.*)\s*;")
 _NO_CODE: Final = re.compile(r"(?:/\*|\*|//|$)")
 _MAX_COMMENT: Final = 30
 _FAR: Final = 8
+_UNASKED: Final = WayIn(0, (), (), ())
 _MAX_CALLING: Final = 40
 """Files beside those of memory management that are read because they mention the function."""
+
+Follow: TypeAlias = Callable[[frozenset[str] | None], Analysis]
+"""Gives an analysis that follows some locks, all of them for None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,20 @@ def locks_at(request: LineRequest) -> LineLocks:
     files = _files(tree, book, request.path, alone.program.head(ref).name)
     world = read_files(asked, book, tree, files)
     ref = _function(world, request)
-    return _told(request, book, world, ref)
+    linked, models = _linked(request, book, world, ref)
+
+    def follow(locks: frozenset[str] | None) -> Analysis:
+        return Analysis(linked, models, locks)
+
+    told = _told(request, (book, world), ref, follow)
+    return replace(told, way_in=WaysIn(follow(_real(models)), request.depth).of(ref))
+
+
+def locks_within(book: Book, world: World, request: LineRequest, follow: Follow) -> LineLocks:
+    """The locks at a line of a world that was read; what its callers hold is not asked. Raises
+    UserError where there is nothing to tell, with the reason.
+    """
+    return _told(request, (book, world), _function(world, request), follow)
 
 
 def _check_path(tree: Tree, request: LineRequest) -> None:
@@ -151,16 +168,17 @@ def _span(world: World, path: str, line: int) -> tuple[int, int]:
     return starts[line - 1], starts[line] if line < len(starts) else len(text)
 
 
-def _told(request: LineRequest, book: Book, world: World, ref: FunctionRef) -> LineLocks:
+def _told(
+    request: LineRequest, read: tuple[Book, World], ref: FunctionRef, follow: Follow
+) -> LineLocks:
+    book, world = read
     head = world.program.head(ref)
     place = f"{ref.path}:{request.line}"
     _check_whole(world, ref, place)
     where = _where(world, ref, request)
     if where is None:
         raise UserError(f"{place}: nothing happens in this line", "name a statement")
-    linked, models = _linked(request, book, world, ref)
-    above = Analysis(linked, models, _real(models))
-    seen = _seen(linked, models, (ref, where, _span(world, ref.path, where.line)))
+    seen = _seen(follow, (ref, where, _span(world, ref.path, where.line)))
     if not seen.looks:
         raise UserError(
             f"{place}: {head.name}() has too many states to follow them all, so what is held"
@@ -187,7 +205,7 @@ def _told(request: LineRequest, book: Book, world: World, ref: FunctionRef) -> L
             )
         ),
         contracts=Demands(seen.looks[0].analysis, book, world).of(ref),
-        way_in=WaysIn(above, request.depth).of(ref),
+        way_in=_UNASKED,
     )
 
 
@@ -215,28 +233,29 @@ _At: TypeAlias = tuple[FunctionRef, Where, tuple[int, int]]
 """A function, the points of a line in it, and the span of that line."""
 
 
-def _seen(linked: Linked, models: Models, at: _At) -> _Looks:
+def _seen(follow: Follow, at: _At) -> _Looks:
     """What is seen at a line. Where all locks together have too many states, those that keep
     somebody out are followed alone, and then each class by itself; those that can be, together
     again, for one lock tells of another.
     """
-    whole = _look(Analysis(linked, models, None), at)
+    whole = _look(follow(None), at)
     if whole.run.precise:
         return _Looks((whole,), ())
-    real = _look(Analysis(linked, models, _real(models)), at)
+    keeping = _real(whole.analysis.models)
+    real = _look(follow(keeping), at)
     classes = whole.probe.classes | real.probe.classes
     if real.run.precise:
-        classes -= _real(models)
+        classes -= keeping
     looks = [real] if real.run.precise else []
     sure = set()
     for name in sorted(classes):
-        look = _look(Analysis(linked, models, frozenset((name,))), at)
+        look = _look(follow(frozenset((name,))), at)
         if look.run.precise:
             looks.append(look)
             sure.add(name)
     unsure = tuple(sorted(classes - sure))
     if not real.run.precise and sure:
-        together = _look(Analysis(linked, models, frozenset(sure)), at)
+        together = _look(follow(frozenset(sure)), at)
         looks = [together] if together.run.precise else looks
     return _Looks(tuple(looks), unsure)
 

@@ -27,20 +27,37 @@ class RevisedFiles(NamedTuple):
     def _placed(self, each: Obligation) -> Obligation:
         return replace(
             each,
-            location=self._location(each.location),
-            evidence=tuple(map(self._step, each.evidence)),
-            path=tuple(map(self._step, each.path)),
+            location=self.location(each.location),
+            evidence=tuple(map(self.step, each.evidence)),
+            path=tuple(map(self.step, each.path)),
         )
 
-    def _step(self, step: Step) -> Step:
-        return replace(step, location=self._location(step.location))
+    def step(self, step: Step) -> Step:
+        """A step, where it is in the edited files."""
+        return replace(step, location=self.location(step.location))
 
-    def _location(self, location: Location) -> Location:
+    def location(self, location: Location) -> Location:
+        """A place, where it is in the edited files."""
         file = self.files.get(location.path)
         if file is None:
             return location
         line = file.lines.line(location.line)
         return replace(location, line=line, end_line=line + location.end_line - location.line)
+
+    def laid_out(self, path: str, line: int) -> int | None:
+        """The line of the laid out file that a line of the edited one is; None outside of
+        functions.
+        """
+        file = self.files.get(path)
+        if file is None:
+            return line
+        head = file.unit.head
+        for each in head.functions:
+            first, last = head.lines.line(each.start), head.lines.line(max(each.end - 1, 0))
+            at = first + line - file.lines.line(first)
+            if each.name and first <= at <= last:
+                return at
+        return None
 
 
 def revised_files(run: RecordedRun, texts: Mapping[str, bytes]) -> RevisedFiles | None:

@@ -43,6 +43,16 @@ class Tree:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
         return _bytes(self.root / path)
 
+    def stamp(self, path: str) -> tuple[int, int]:
+        """What tells whether a file on disk was written since: its time and size, zeros if it is
+        not there.
+        """
+        try:
+            found = (self.root / path).stat()
+        except OSError:
+            return 0, 0
+        return found.st_mtime_ns, found.st_size
+
     def c_files(self, scopes: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The .c files under `scopes` (files or folders; none means the whole tree), sorted.
 

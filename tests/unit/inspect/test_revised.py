@@ -1,7 +1,6 @@
 """Edits of whole files are judged as from scratch, and lines are those of the edited files."""
 
 import random
-import re
 import shutil
 from pathlib import Path
 
@@ -12,10 +11,9 @@ from analyzer.inspect.recorded import RecordedRun
 from analyzer.inspect.revision import revised_files
 from analyzer.pipeline import Request
 from tests.cli.command import KERNEL
+from tests.unit.inspect.edits import KINDS, edited
 
 _FILES = sorted(path.relative_to(KERNEL).as_posix() for path in KERNEL.rglob("*.c"))
-_HEAD = re.compile(r"^[a-z][\w \*]*?(\w+)\(", re.MULTILINE)
-_KINDS = ("blank", "comment", "delete", "double", "swap", "call", "new", "gone")
 
 
 @pytest.fixture(scope="module")
@@ -38,51 +36,13 @@ def _scratch(tree: Path, texts: dict[str, str]) -> tuple[Obligation, ...]:
     return _judged(tree).obligations
 
 
-def _edited(text: str, kind: str, dice: random.Random) -> str:
-    """The text after a random edit: of white space, of a statement, of a function."""
-    lines = text.split("\n")
-    body = [at for at, line in enumerate(lines) if re.fullmatch(r"\t+[a-z][^:]*\(.*\);", line)]
-    at = dice.choice(body)
-    start, end = dice.choice(_functions(lines))
-    match kind:
-        case "blank":
-            lines[start:start] = ["", ""]
-        case "comment":
-            lines[:0] = ["/* In front of everything. */"]
-        case "delete":
-            del lines[at]
-        case "double":
-            lines.insert(at, lines[at])
-        case "swap":
-            other = dice.choice(body)
-            lines[at], lines[other] = lines[other], lines[at]
-        case "call":
-            lines.insert(at, f"\t{dice.choice(_HEAD.findall(text))}();")
-        case "new":
-            copy = lines[start : end + 1]
-            copy[0] = re.sub(r"(\w+)\(", r"\1_again(", copy[0], count=1)
-            lines[end + 1 : end + 1] = ["", *copy]
-        case _:
-            del lines[start : end + 1]
-    return "\n".join(lines)
-
-
-def _functions(lines: list[str]) -> list[tuple[int, int]]:
-    """The first and last line of each function whose head is one line."""
-    found = []
-    for at, line in enumerate(lines):
-        if line == "{" and lines[at - 1].endswith(")"):
-            found.append((at - 1, lines.index("}", at)))
-    return found
-
-
 @pytest.mark.parametrize("seed", range(16))
 def test_an_edit_of_a_file_is_judged_as_from_scratch(
     run: RecordedRun, tmp_path: Path, seed: int
 ) -> None:
     dice = random.Random(seed)
-    path, kind = dice.choice(_FILES), _KINDS[seed % len(_KINDS)]
-    text = _edited((KERNEL / path).read_text(), kind, dice)
+    path, kind = dice.choice(_FILES), KINDS[seed % len(KINDS)]
+    text = edited((KERNEL / path).read_text(), kind, dice)
     files = revised_files(run, {path: text.encode()})
     if files is None:  # The edit decides what exists in the tree.
         assert kind in ("gone", "new", "delete")
@@ -93,7 +53,7 @@ def test_an_edit_of_a_file_is_judged_as_from_scratch(
 def test_edits_of_several_files_are_one_revision(run: RecordedRun, tmp_path: Path) -> None:
     dice = random.Random(1)
     paths = ("mm/madvise.c", "mm/mremap.c", "mm/truncate.c")
-    texts = {path: _edited((KERNEL / path).read_text(), "double", dice) for path in paths}
+    texts = {path: edited((KERNEL / path).read_text(), "double", dice) for path in paths}
     files = revised_files(run, {path: text.encode() for path, text in texts.items()})
     assert files is not None
     assert files.placed(run.revised(files.revision)) == _scratch(tmp_path / "tree", texts)

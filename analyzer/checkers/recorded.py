@@ -161,7 +161,7 @@ class ChangedChecker(Checker):
         analysis = world.analysis(base.base)
         super().__init__(analysis, base.clauses, base._flags)
         self._callers = ChangedCallers(base._callers, analysis)
-        self._demanding = base._demanding
+        self._demanding = dict(base._demanding)
         self._base = base
         self._changed = analysis
 

@@ -76,7 +76,7 @@ tools:
 	@touch $@
 
 .venv/.tested: .venv/.installed
-	$(PIP) --editable '.[test]'
+	$(PIP) --editable '.[test,lsp]'
 	@rm -f .venv/.fast
 	@touch $@
 

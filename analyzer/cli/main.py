@@ -16,6 +16,7 @@ from analyzer.cli.explain import explain
 from analyzer.cli.graph import graph
 from analyzer.cli.kbuild import kbuild
 from analyzer.cli.locks import locks
+from analyzer.cli.lsp import lsp
 from analyzer.cli.prove import prove
 from analyzer.cli.rules import rules
 from analyzer.cli.series import diff, patch
@@ -53,6 +54,7 @@ for _command in (
     contracts,
     prove,
     backtest,
+    lsp,
     dump,
     completion,
 ):

@@ -74,14 +74,14 @@ def _at_line(found: LineLocks) -> Iterator[str]:
     if always:
         yield "Held on every path:"
         for each in always:
-            yield f"  {_what(each)}"
+            yield f"  {lock_words(each)}"
             yield from _steps(each.since, found.path)
     if some:
         yield "Held on some paths:"
         for each in some:
             share = f"{each.n_states} of {counted(each.of_states, 'state')}"
             when = f", when {one_line(each.when)}" if each.when else ""
-            yield f"  {_what(each)}{when} ({share})"
+            yield f"  {lock_words(each)}{when} ({share})"
             yield from _steps(each.since, found.path)
     if found.unsure:
         yield f"Too many states to tell of: {', '.join(found.unsure)}"
@@ -89,12 +89,12 @@ def _at_line(found: LineLocks) -> Iterator[str]:
         yield "Given back before this line, though it was the caller's:"
         for each in found.returned:
             share = "" if each.n_states == each.of_states else " on some paths"
-            yield f"  {_what(each)}{share}"
+            yield f"  {lock_words(each)}{share}"
             yield from _steps(each.since, found.path)
     yield ""
 
 
-def _what(each: HeldLock | EntryLock) -> str:
+def lock_words(each: HeldLock | EntryLock) -> str:
     """A lock with its object and, where there are two, its mode."""
     whose = f" of {one_line(each.object)}" if each.object else ""
     mode = _MODES.get(each.mode, "") if each.kind == "rwsem" else ""
@@ -108,8 +108,8 @@ def _demands(found: LineLocks) -> Iterator[str]:
     else:
         yield f"{found.function}() demands of its callers:"
         for each in found.contracts:
-            yield f"  {_demanded(each)}"
-            yield f"      {_stated(each, found.path)}"
+            yield f"  {demand_words(each)}"
+            yield f"      {stated_words(each, found.path)}"
     yield ""
 
 
@@ -130,7 +130,7 @@ def _way_in(way: WayIn, found: LineLocks) -> Iterator[str]:
             continue
         yield f"  {heading}"
         for each in locks:
-            yield f"    {_what(each)}{'' if each.every else _share(each, way)}"
+            yield f"    {lock_words(each)}{'' if each.every else _share(each, way)}"
             for number, chain in enumerate(each.chains):
                 if number:
                     yield "        or"
@@ -167,7 +167,7 @@ def _steps(steps: tuple[Step, ...], path: str, indent: str = "      ") -> Iterat
 # Contracts. ---------------------------------------------------------------------------------------
 
 
-def _demanded(each: Demanded) -> str:
+def demand_words(each: Demanded) -> str:
     """What is demanded, in which case."""
     whose = f" of {one_line(each.object)}" if each.object else ""
     mode = _MODES.get(each.mode, "")
@@ -176,7 +176,7 @@ def _demanded(each: Demanded) -> str:
     return f"{each.lock}{whose}{mode}{others}{guard}"
 
 
-def _stated(each: Demanded, path: str) -> str:
+def stated_words(each: Demanded, path: str) -> str:
     """Where and how it is stated."""
     place = each.location
     file = "" if place.path == path else place.path
@@ -191,7 +191,7 @@ def _contracts(found: tuple[Standing, ...], calls: bool) -> Iterator[str]:
         demanded = each.demanded
         place = demanded.location
         line = f":{place.line}" if place.line else ""
-        yield f"{place.path}{line}: {demanded.function}() demands {_demanded(demanded)}"
+        yield f"{place.path}{line}: {demanded.function}() demands {demand_words(demanded)}"
         yield f"      {demanded.source.value}: {one_line(demanded.text)}"
         yield f"      {_standing(each)}"
         if calls:

@@ -31,6 +31,11 @@ def rule_descriptors(rules: Iterable[RuleInfo]) -> list[sarif_om.ReportingDescri
     return [_descriptor(rule) for rule in rules]
 
 
+def rule_page(rule: str) -> str:
+    """The address of the page of a rule."""
+    return f"{PROJECT}/blob/main/rules/{uri(rule)}.toml"
+
+
 def sarif_level(level: Level) -> str:
     """The level of a result in SARIF; what is only counted is a note where one must be named."""
     return Level.NOTE.value if level is Level.LEDGER else level.value
@@ -52,7 +57,7 @@ def _descriptor(rule: RuleInfo) -> sarif_om.ReportingDescriptor:
         short_description=_text(cut(headline(plain(rule.title)), _DESCRIPTION_LIMIT)),
         full_description=_text(cut(sentence(what), _DESCRIPTION_LIMIT)),
         help=sarif_om.MultiformatMessageString(text=_help(rule), markdown=_help_markdown(rule)),
-        help_uri=f"{PROJECT}/blob/main/rules/{uri(rule.id)}.toml",
+        help_uri=rule_page(rule.id),
         default_configuration=sarif_om.ReportingConfiguration(level=sarif_level(rule.level)),
         properties=properties,
     )

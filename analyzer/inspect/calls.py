@@ -13,6 +13,7 @@ from analyzer.program import FunctionRef
 _RESULT = "its result"
 _INNER = re.compile(r"#|\w:\w")
 """What no source is spelled with: a name of the analysis."""
+_UNTOLD = "something that it alone knows"
 
 
 def call_told(analysis: Analysis, demands: Demands, name: str, path: str) -> CallTold | None:
@@ -71,8 +72,9 @@ class _Words:
             parts.append(f"{_RESULT} == {'0' if known == 'NULL' else known}")
         else:
             parts.append(condition(_RESULT, outcome.mask))
+        told = dict.fromkeys(_UNTOLD if _INNER.search(part) else part for part in parts if part)
         return Returning(
-            " && ".join(part for part in parts if part and not _INNER.search(part)),
+            " && ".join(told),
             tuple(sorted(self._lock(lock.name, lock.object) for lock in outcome.taken)),
             tuple(sorted(self._lock(name, object) for name, object in outcome.given)),
             tuple(sorted(self._lock(lock.name, lock.object) for lock in outcome.again)),

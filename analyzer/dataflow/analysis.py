@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeVar
 from analyzer.dataflow.asking import Asking
 from analyzer.dataflow.classtable import NO_CLASSES, Classes
 from analyzer.dataflow.contracts import vague
-from analyzer.dataflow.effects import Contract, Effect
+from analyzer.dataflow.effects import Contract, Effect, only_asserts
 from analyzer.dataflow.globs import Globs
 from analyzer.dataflow.locks import LockTable
 from analyzer.dataflow.models import Models
@@ -16,7 +16,7 @@ from analyzer.dataflow.outside import NOTHING, Outside
 from analyzer.dataflow.shape import Shape, Shapes
 from analyzer.dataflow.simulate import Simulation
 from analyzer.dataflow.stated import annotated_contracts, commented_contracts
-from analyzer.ir import Call, Deref, Expr, Field, Function, Index, Variable, calls
+from analyzer.ir import Block, Call, Deref, Expr, Field, Function, Index, Return, Variable, calls
 from analyzer.program import CallGraph, FunctionRef, Modified, Pointers, Program, Types
 
 _DEPTH = 4
@@ -250,7 +250,7 @@ class Analysis:
         if found is None:
             run = Simulation(self._bodies[name], self, None).run()
             effect = run.effect(guarded=True)
-            source = "model" if _only_asserts(effect) else "declared"
+            source = "model" if only_asserts(effect) else "declared"
             found = Effect(
                 effect.outcomes,
                 tuple(replace(contract, source=source) for contract in effect.contracts),
@@ -273,11 +273,22 @@ class Analysis:
         if self._neutral is not None and ref not in self._touching:
             return self._neutral.effect_of(ref)
         self._path.append(ref)
-        simulation = Simulation(self.program.function(ref), self, None, self.stated(ref)).run()
+        effect = self._told(ref)
         self._path.pop()
-        effect = simulation.effect()
         self._effects[ref] = effect
         return effect
+
+    def _told(self, ref: FunctionRef) -> Effect:
+        """The effect of a definition; one outcome for each thing that a small one may do."""
+        function, head = self.program.function(ref), self.program.head(ref)
+        small = head.end - head.start <= _SMALL and any(map(self._notable, head.calls))
+        if small and not any(map(_gives, function.blocks)):
+            simulation = Simulation(function, self, None, self.stated(ref))
+            simulation.apart = True
+            effect = simulation.run().effect()
+            if effect.precise:
+                return effect
+        return Simulation(function, self, None, self.stated(ref)).run().effect()
 
     def touches(self, ref: FunctionRef) -> bool:
         """Whether a function, or what it calls, may call a primitive of a tracked lock."""
@@ -386,9 +397,6 @@ class Analysis:
         return found
 
 
-def _only_asserts(effect: Effect) -> bool:
-    """Whether calling it does nothing but demand."""
-    return all(
-        not (each.taken or each.given or each.again or each.stores or each.fresh or each.result)
-        for each in effect.outcomes
-    )
+def _gives(block: Block) -> bool:
+    """Whether a block returns a value."""
+    return isinstance(block.terminator, Return) and block.terminator.value is not None

@@ -185,6 +185,14 @@ def outcome(state: State, result: Value | None, guards: bool) -> Outcome:
     )
 
 
+def only_asserts(effect: Effect) -> bool:
+    """Whether calling it does nothing but demand."""
+    return all(
+        not (each.taken or each.given or each.again or each.stores or each.fresh or each.result)
+        for each in effect.outcomes
+    )
+
+
 def _told(cases: Cases, naming: Naming) -> Cases:
     """Cases as far as the caller can name them; none if nothing is left."""
     found = tuple(

@@ -45,7 +45,7 @@ class _Origin(NamedTuple):
 class Simulation(Transfer):
     """The fixed point over one function. `finals` are the states at its returns, by the block and
     the property that it was entered with; `precise` says whether no cap was met; `entry` are the
-    contracts that its head states.
+    contracts that its head states; `apart` keeps paths apart on which different things happened.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Simulation(Transfer):
         self.finals: dict[tuple[int, PropertyKey], list[tuple[State, Value | None]]] = {}
         self.precise = True
         self.entry = entry
+        self.apart = False
         self._states: list[dict[PropertyKey, State]] = [{} for _ in function.blocks]
         self._incoming: list[dict[PropertyKey, dict[_Origin, State]]] = [
             {} for _ in function.blocks
@@ -135,6 +136,8 @@ class Simulation(Transfer):
                 del env[address]
             if state.marks:
                 state.marks = frozenset(each for each in state.marks if each[0] is not address)
+        if self.apart:
+            state.keep_apart()
         key = state.property_key()
         self._incoming[target].setdefault(key, {})[origin] = state
         self._dirty[target][key] = None
@@ -227,6 +230,8 @@ class Simulation(Transfer):
                 case Switch():
                     edges.extend(self._switch(each, terminator))
                 case Return():
+                    if self.apart:
+                        each.keep_apart()
                     self.finals[visit].append((each, self._return(each, terminator)))
                 case Stop():
                     pass

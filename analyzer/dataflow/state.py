@@ -14,6 +14,8 @@ Cases: TypeAlias = tuple[tuple[int, tuple[tuple[Value, int], ...]], ...]
 """For each sign mask of a phi, the facts that held on the paths which gave it that sign."""
 
 _MAX_CASE_FACTS: Final = 16
+_HAPPENED: Final = -1
+"""The number of the monitor that holds what happened."""
 
 
 class Lock(NamedTuple):
@@ -126,6 +128,16 @@ class State:
             frozenset(self.given),
             frozenset(self.monitors.items()),
         )
+
+    def keep_apart(self) -> None:
+        """Makes the names of the calls that rules speak of, and that happened, part of the
+        property.
+        """
+        names = frozenset(name for name, _ in self.events)
+        if names:
+            self.monitors[_HAPPENED] = names
+        else:
+            self.monitors.pop(_HAPPENED, None)
 
     def step(self, start: int, end: int, kind: str, text: str = "") -> None:
         """Adds a step to the trail."""

@@ -16,7 +16,7 @@ from analyzer.dataflow.outside import NOTHING, Outside
 from analyzer.dataflow.shape import Shape, Shapes
 from analyzer.dataflow.simulate import Simulation
 from analyzer.dataflow.stated import annotated_contracts, commented_contracts
-from analyzer.ir import Block, Call, Deref, Expr, Field, Function, Index, Return, Variable, calls
+from analyzer.ir import Call, Deref, Expr, Field, Function, Index, Variable, calls, returns_value
 from analyzer.program import CallGraph, FunctionRef, Modified, Pointers, Program, Types
 
 _DEPTH = 4
@@ -282,7 +282,7 @@ class Analysis:
         """The effect of a definition; one outcome for each thing that a small one may do."""
         function, head = self.program.function(ref), self.program.head(ref)
         small = head.end - head.start <= _SMALL and any(map(self._notable, head.calls))
-        if small and not any(map(_gives, function.blocks)):
+        if small and not returns_value(function):
             simulation = Simulation(function, self, None, self.stated(ref))
             simulation.apart = True
             effect = simulation.run().effect()
@@ -395,8 +395,3 @@ class Analysis:
             found += tuple(each for each in annotated if each.lock not in said)
             self._stated[ref] = found
         return found
-
-
-def _gives(block: Block) -> bool:
-    """Whether a block returns a value."""
-    return isinstance(block.terminator, Return) and block.terminator.value is not None

@@ -6,7 +6,7 @@ faster than a frozen dataclass. Two nodes of different classes may compare equal
 are told apart by class and never used as keys.
 """
 
-from analyzer.ir.calls import callee_name, calls
+from analyzer.ir.calls import callee_name, calls, returns_value
 from analyzer.ir.expressions import (
     Address,
     Binary,
@@ -89,4 +89,5 @@ __all__ = [
     "Write",
     "callee_name",
     "calls",
+    "returns_value",
 ]

@@ -1,7 +1,7 @@
 """The calls of a function, and what they name."""
 
 from analyzer.ir.expressions import Variable, VariableKind
-from analyzer.ir.flow import Call, Function
+from analyzer.ir.flow import Call, Function, Return
 
 
 def calls(function: Function) -> tuple[Call, ...]:
@@ -17,3 +17,9 @@ def callee_name(call: Call) -> str:
     if isinstance(callee, Variable) and callee.kind is VariableKind.GLOBAL:
         return callee.name
     return ""
+
+
+def returns_value(function: Function) -> bool:
+    """Whether a function returns a value somewhere."""
+    ends = (block.terminator for block in function.blocks)
+    return any(isinstance(end, Return) and end.value is not None for end in ends)

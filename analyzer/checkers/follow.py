@@ -112,9 +112,13 @@ class FollowWatch(Watch):
                 new -= {each}
                 if self.of_test:
                     new |= {Answered(each.binding)}
-            elif not is_replayed(occurrence) and any(
-                self.sites.matches(event, occurrence, state, each.binding)
-                for event in self.clause.before
+            elif (
+                not is_replayed(occurrence)
+                and not self._hands_up(occurrence, each)
+                and any(
+                    self.sites.matches(event, occurrence, state, each.binding)
+                    for event in self.clause.before
+                )
             ):
                 self._deadline(state, occurrence, each)
                 new -= {each}
@@ -227,6 +231,17 @@ class FollowWatch(Watch):
         if answer.tri is Tri.FALSE:
             return answer
         return None
+
+    def _hands_up(self, occurrence: Occurrence, each: Pending) -> bool:
+        """Whether the function returns the very answer that tells whether something is due: its
+        callers test it, and what they do before the lock goes is asked of them.
+        """
+        return (
+            isinstance(occurrence, Left)
+            and bool(self._locks)
+            and each.result is not None
+            and occurrence.value is each.result
+        )
 
     def _left(self, state: State, left: Left, pending: Pending) -> None:
         """No deadline comes here any more. A lock that is let go is let go by a caller then: it is

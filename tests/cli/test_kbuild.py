@@ -259,7 +259,8 @@ def test_make_runs_it_as_kbuild_does(tree: Path) -> None:
     (tree / "scripts/idle.c").write_text("int main(void) { return 0; }\n")
     program = Path(sys.executable).with_name("zaplint")
     flags = " ".join(FLAGS)
-    command = ["make", "-j2", "C=2", f"CHECKFLAGS={flags}", f"CHECK={program} kbuild"]
+    command = ["make", "--no-print-directory", "-j2", "C=2", f"CHECKFLAGS={flags}"]
+    command.append(f"CHECK={program} kbuild")
     done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
     found = [(path, rule) for path, _, _, rule in _found(done.stderr)]
     assert (done.returncode, done.stdout) == (0, "")

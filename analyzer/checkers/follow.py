@@ -112,13 +112,9 @@ class FollowWatch(Watch):
                 new -= {each}
                 if self.of_test:
                     new |= {Answered(each.binding)}
-            elif (
-                not is_replayed(occurrence)
-                and not self._hands_up(occurrence, each)
-                and any(
-                    self.sites.matches(event, occurrence, state, each.binding)
-                    for event in self.clause.before
-                )
+            elif not self._hands_up(occurrence, each) and any(
+                self.sites.matches(event, occurrence, state, each.binding)
+                for event in self.clause.before
             ):
                 self._deadline(state, occurrence, each)
                 new -= {each}
@@ -279,6 +275,10 @@ class FollowWatch(Watch):
         helper = self._helper(state, pending)
         if helper:
             answer = Answer(Tri.UNSURE, (), f"{helper}() is given it and may have done so")
+            self.settle(place, state, pending.binding, answer)
+            return
+        if is_replayed(occurrence):  # What came first in the callee is not known.
+            answer = Answer(Tri.UNSURE, (), "what is called here comes to its deadline, too")
             self.settle(place, state, pending.binding, answer)
             return
         state.step(occurrence.start, occurrence.end, "deadline")

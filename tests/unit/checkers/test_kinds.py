@@ -172,6 +172,21 @@ void without(struct thing *t) { begin(t); }
     assert verdicts(rule, text) == {"early": "violated", "past": "proved"}
 
 
+def test_a_deadline_in_a_callee_leaves_open_what_came_first() -> None:
+    follow = FOLLOW.replace('["return"]', '["act($t)"]')
+    text = """
+static void acts(struct thing *t) { act(t); }
+static void acts_at_last(struct thing *t) { end(t); act(t); }
+void early(struct thing *t) { begin(t); acts(t); end(t); }
+void late(struct thing *t) { begin(t); end(t); acts(t); }
+void within(struct thing *t) { begin(t); acts_at_last(t); }
+void here(struct thing *t) { begin(t); act(t); end(t); }
+"""
+    found = verdicts(follow, text)
+    assert (found["early"], found["late"], found["here"]) == ("open", "proved", "violated")
+    assert found["within"] != "violated"
+
+
 def test_a_helper_that_is_given_the_result_may_have_done_what_follows() -> None:
     rule = """
 [[follow]]

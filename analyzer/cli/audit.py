@@ -17,13 +17,7 @@ from analyzer.report.text import TextOptions
 _INCOMPLETE = 3
 
 LEDGER = click.option("--ledger", is_flag=True, help="Show what is proved and what is open, too.")
-FAIL_ON = click.option(
-    "--fail-on",
-    type=click.Choice(["error", "warning", "note", "never"]),
-    default="warning",
-    show_default=True,
-    help="The least level of a finding that makes the exit status 1.",
-)
+FAIL_ON = options.fail_on("warning", "makes the exit status 1")
 _CATEGORY = click.option(
     "--category", default="", help="Keep SARIF uploads of one repository apart by this name."
 )

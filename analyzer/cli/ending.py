@@ -30,7 +30,9 @@ def run(command: Callable[[], int | None]) -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
-    except Exception:  # The outermost frame: whatever comes here is a bug, and says so.
+    except Exception:
+        # The outermost frame: whatever comes here is a bug. It says so with its traceback and has a
+        # status of its own, which nobody takes for findings, as Python's status 1 would be.
         traceback.print_exc()
         print(
             f"error: this is a bug in zaplint {__version__}, not in what it read\n"

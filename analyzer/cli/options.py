@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
@@ -18,6 +18,8 @@ from analyzer.core import Release, ReleaseError, Report
 from analyzer.pipeline import Progress, Request, silent
 from analyzer.report.findings import lost
 from analyzer.report.output import check_writable, write_atomically
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 SCOPE = click.option(
     "--scope",
@@ -85,6 +87,19 @@ def _writable(
     if path is not None:
         check_writable(path)
     return path
+
+
+def fail_on(default: str, what: str) -> Callable[[_Command], _Command]:
+    """The option that says from which level on a finding decides the exit status; `what` is said of
+    the finding.
+    """
+    return click.option(
+        "--fail-on",
+        type=click.Choice(["error", "warning", "note", "never"]),
+        default=default,
+        show_default=True,
+        help=f"The least level of a finding that {what}.",
+    )
 
 
 OUTPUT = click.option(

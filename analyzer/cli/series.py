@@ -39,13 +39,7 @@ _RENDERERS: dict[str, Callable[[Iterable[JudgedChange]], str]] = {
     "b4": series_b4,
     "b4-json": series_b4_json,
 }
-_FAIL_ON = click.option(
-    "--fail-on",
-    type=click.Choice(["error", "warning", "note", "never"]),
-    default="warning",
-    show_default=True,
-    help="The least level of a finding that is introduced and makes the exit status 1.",
-)
+_FAIL_ON = options.fail_on("warning", "is introduced and makes the exit status 1")
 _TREE = click.option(
     "--tree",
     type=click.Path(path_type=Path),

@@ -90,16 +90,12 @@ def revised_files(run: RecordedRun, texts: Mapping[str, bytes]) -> RevisedFiles 
 
 
 def _others(path: str, file: Revised) -> frozenset[FunctionRef]:
-    new = range(file.n_before, len(file.unit.head.functions))
-    return frozenset(FunctionRef(path, index) for index in (*file.changed, *file.gone, *new))
+    indices = (*file.changed, *file.gone, *file.new)
+    return frozenset(FunctionRef(path, index) for index in indices)
 
 
 def _new(files: dict[str, Revised]) -> frozenset[FunctionRef]:
-    return frozenset(
-        FunctionRef(path, index)
-        for path, file in files.items()
-        for index in range(file.n_before, len(file.unit.head.functions))
-    )
+    return frozenset(FunctionRef(path, index) for path, file in files.items() for index in file.new)
 
 
 def _keys(before: Program, after: Program, edit: tuple[str, Revised]) -> tuple[set[Key], bool]:
@@ -118,9 +114,9 @@ def _keys(before: Program, after: Program, edit: tuple[str, Revised]) -> tuple[s
     for index in file.gone:
         keys.add(body(FunctionRef(path, index)))
         keys |= _whole(before, FunctionRef(path, index))
-    for index in range(file.n_before, len(file.unit.head.functions)):
+    for index in file.new:
         keys |= _whole(after, FunctionRef(path, index))
-    return keys, edges or bool(file.gone) or file.n_before < len(file.unit.head.functions)
+    return keys, edges or bool(file.gone or file.new)
 
 
 def _whole(program: Program, ref: FunctionRef) -> set[Key]:

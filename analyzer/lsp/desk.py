@@ -28,7 +28,9 @@ async def guarded(
     """What comes of `work`; where it raises, `failed` is told, and it is `otherwise`."""
     try:
         return await work
-    except Exception as error:  # An editor goes on whatever happens here.
+    except Exception as error:
+        # A bug in the answer for one file must not end the server, and with it the findings of all
+        # files. It is not lost: `failed` tells it to the editor.
         failed(error)
         return otherwise
 
@@ -63,7 +65,9 @@ class Desk:
             try:
                 self.check()
                 future.set_result(work())
-            except Exception as error:  # It belongs to who asked.
+            except Exception as error:
+                # Raised again where it is awaited. Here it would end the only thread there is, and
+                # whoever asks would wait for ever.
                 future.set_exception(error)
 
         self._jobs.put(_Job(urgency, next(self._numbers), run))

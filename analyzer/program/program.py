@@ -69,9 +69,8 @@ class Program:
         """The program in which the file at `path` is another one; the others are not lowered
         again.
         """
-        found = Program(units, texts, self)
-        found._lowered = {ref: body for ref, body in self._lowered.items() if ref.path != path}
-        return found
+        own = frozenset(ref for ref in self._lowered if ref.path == path)
+        return self.revised(units, texts, own)
 
     def revised(
         self, units: Mapping[str, Unit], texts: dict[str, bytes], others: frozenset[FunctionRef]

@@ -30,7 +30,14 @@ class Repository:
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
-        top = self._git("rev-parse", "--show-toplevel").decode("utf-8", "replace").strip()
+        try:
+            top = self._git("rev-parse", "--show-toplevel").decode("utf-8", "replace").strip()
+        except UserError as error:
+            raise UserError(
+                error.message,
+                "commits and the index are those of a git checkout of the kernel; name one, or use"
+                " zaplint audit, or zaplint patch, which need none",
+            ) from error
         if Path(top).resolve() != self.root:
             raise UserError(
                 f"{root}: not the top of a git repository, which is {top}",

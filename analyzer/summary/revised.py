@@ -62,6 +62,11 @@ class Revised:
     gone: frozenset[int]
     n_before: int
 
+    @property
+    def new(self) -> range:
+        """The functions that were not there, by their index."""
+        return range(self.n_before, len(self.unit.head.functions))
+
 
 class RevisedUnit:
     """The unit of a laid out file: some functions are of the file before the edit, some of the one

@@ -145,6 +145,7 @@ def test_a_tree_without_git(tmp_path: Path) -> None:
     shutil.copytree(KERNEL, tmp_path / "linux")
     done = zaplint("diff", "HEAD", "--tree", tmp_path / "linux")
     assert (done.status, len(errors_of(done))) == (2, 1), done.errors
+    assert "hint: commits and the index are those of a git checkout" in done.errors
 
 
 @pytest.fixture(scope="module")

@@ -90,7 +90,22 @@ class OrderJudge:
         self._locks = frozenset((*self._tables.usual, *self._tables.switched))
         self._chains: dict[Edge, Chains] = {}
         self._sites = sites
+        self._edges: dict[FunctionRef, list[Met]] = {}
         self._worlds: dict[frozenset[str], tuple[Analysis, CallSites]] = {}
+
+    def take_over(self, before: "OrderJudge", others: frozenset[FunctionRef]) -> None:
+        """Takes over what was found in a program with the same calls, in which only the bodies of
+        `others` are not what they are in this one.
+        """
+        takers, flow = before._takers, before._flow
+        if all(
+            takers.seeds(ref) == self._takers.seeds(ref)
+            and flow.handed(ref) == self._flow.handed(ref)
+            for ref in others
+        ):
+            self._takers = takers
+            self._flow.take_over(flow, others)
+            self._edges = {ref: met for ref, met in before._edges.items() if ref not in others}
 
     def functions(self, refs: tuple[FunctionRef, ...]) -> tuple[FunctionRef, ...]:
         """Those of some definitions where an edge is met, in the order given."""
@@ -115,6 +130,12 @@ class OrderJudge:
 
     def _met(self, ref: FunctionRef) -> list[Met]:
         """The edges of a function, each place once, in the order of the source."""
+        known = self._edges.get(ref)
+        if known is None:
+            known = self._edges[ref] = self._meets(ref)
+        return known
+
+    def _meets(self, ref: FunctionRef) -> list[Met]:
         found: dict[tuple[Edge, int], Met] = {}
         for call, held in self._flow.before(ref, self._entry(ref)):
             outer = {

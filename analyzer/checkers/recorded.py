@@ -7,6 +7,7 @@ from analyzer.checkers.callsites import CallRecord, CallSites
 from analyzer.checkers.check import Applied, Checker, Task
 from analyzer.checkers.handover import HandOver
 from analyzer.checkers.histories import Histories, History
+from analyzer.checkers.order import OrderJudge
 from analyzer.checkers.property import Condition, Order
 from analyzer.checkers.question import Question
 from analyzer.checkers.ways import Way, Ways
@@ -62,9 +63,13 @@ class RecordedChecker(Checker):
         narrowed = self._base.narrowed(locks)
         return narrowed, RecordedSites(narrowed, {})
 
+    def judge(self, index: int) -> OrderJudge | None:
+        """The judge of an order of locks; None before it was planned."""
+        return self._orders.get(index)
+
     def nested(self, index: int, locks: frozenset[str]) -> CallSites | None:
         """The states at calls that the judge of an order has seen; None before it was planned."""
-        judge = self._orders.get(index)
+        judge = self.judge(index)
         return judge.world(locks)[1] if judge is not None else None
 
     @property
@@ -174,6 +179,16 @@ class ChangedChecker(Checker):
         if not isinstance(before, RecordedSites):
             return super()._narrowed(index, locks)
         return narrowed, ChangedSites(before, narrowed, {})
+
+    def _order(self, index: int, clause: Order) -> OrderJudge:
+        """The judge of an order of locks; where calls are what they were, it knows what was found
+        in the functions that are, too.
+        """
+        judge, before = super()._order(index, clause), self._base.judge(index)
+        world = self._changed.world
+        if before is not None and world.graph is None:
+            judge.take_over(before, world.others)
+        return judge
 
     def check(self, ref: FunctionRef, indices: tuple[int, ...]) -> tuple[Obligation, ...]:
         """The obligations of these clauses in one function."""

@@ -103,12 +103,14 @@ class Selection:
 
     def callers(self, names: tuple[str, ...]) -> tuple[FunctionRef, ...]:
         """The definitions that call one of `names`."""
-        wanted = frozenset(names)
-        return tuple(
+        program = self._program
+        found = {
             ref
-            for ref in self._program.refs
-            if not wanted.isdisjoint(self._program.head(ref).calls)
-        )
+            for name in names
+            for ref in program.mentions(name)
+            if name in program.head(ref).calls
+        }
+        return tuple(sorted(found))
 
     def _near(self, refs: frozenset[FunctionRef]) -> frozenset[FunctionRef]:
         """The functions `refs`, and those that call them, or their callers, at most three deep."""

@@ -60,12 +60,16 @@ class Edit:
 
 
 class ChangedWorld:
-    """A revision of a recorded world. `graph` is its graph of calls, None for the one it had."""
+    """A revision of a recorded world. `graph` is its graph of calls, None for the one it had;
+    `others` are the functions that had another body or stated something else, or are no more.
+    """
 
     def __init__(self, recorder: Recorder, revision: Revision) -> None:
         self.program = revision.program
-        self.graph = CallGraph(revision.program) if revision.edges else None
+        known = recorder.analyses[0].graph if recorder.analyses else None
+        self.graph = CallGraph(revision.program, known) if revision.edges else None
         self._new = revision.new
+        self.others = frozenset(key.ref for key in revision.keys if key.kind in ("body", "head"))
         self._recorder = recorder
         self._notes = recorder.notes
         self._given = set(revision.keys)

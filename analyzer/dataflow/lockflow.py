@@ -54,6 +54,22 @@ class LockFlow:
         self._handed: dict[FunctionRef, Handed] = {}
         self._path: list[FunctionRef] = []
 
+    def handed(self, ref: FunctionRef) -> Handed | None:
+        """What a function hands over; None for one that is not near."""
+        if ref not in self._near:
+            return None
+        found = self._handed.get(ref)
+        if found is None:
+            self._path.append(ref)
+            found = self._handed[ref] = self._hand(self._program.function(ref))
+            self._path.pop()
+        return found
+
+    def take_over(self, known: "LockFlow", others: frozenset[FunctionRef]) -> None:
+        """Takes over what another analysis found of all functions but `others`."""
+        found = {ref: handed for ref, handed in known._handed.items() if ref not in others}
+        self._handed = {**found, **self._handed}
+
     def before(self, ref: FunctionRef, entry: Locks) -> list[tuple[Call, Locks]]:
         """Every call of a function with the locks that may be held right before it."""
         function = self._program.function(ref)
@@ -125,16 +141,9 @@ class LockFlow:
 
     def _called(self, name: str, path: str) -> Handed:
         ref = self._program.resolve(name, path)
-        if ref is None or ref not in self._near:
+        if ref is None or (self._path and (self._path[-1], ref) in self._graph.cut):
             return _NOTHING
-        if self._path and (self._path[-1], ref) in self._graph.cut:
-            return _NOTHING
-        found = self._handed.get(ref)
-        if found is None:
-            self._path.append(ref)
-            found = self._handed[ref] = self._hand(self._program.function(ref))
-            self._path.pop()
-        return found
+        return self.handed(ref) or _NOTHING
 
     def _hand(self, function: Function) -> Handed:
         """A lock that is there at every end from nothing is handed over, and so is one that is

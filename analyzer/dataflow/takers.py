@@ -16,7 +16,6 @@ from analyzer.ir import (
     Call,
     Expr,
     Field,
-    Function,
     Variable,
     VariableKind,
     callee_name,
@@ -111,23 +110,25 @@ class Takers:
         if self._seeds is None:
             self._seeds = {}
             for ref in self._program.refs:
-                head = self._program.head(ref)
-                if head.name in self.waits.primitives or self.waits.closed(head.name):
-                    continue
-                if any(self._waiting(name) for name in head.calls):
-                    self._seed(ref, self._program.function(ref))
+                for lock, link in self.seeds(ref).items():
+                    self._seeds.setdefault(lock, {})[ref] = link
         return self._seeds
+
+    def seeds(self, ref: FunctionRef) -> dict[str, Link]:
+        """The classes that a function takes itself, by calls of models, each with the first."""
+        head = self._program.head(ref)
+        if head.name in self.waits.primitives or self.waits.closed(head.name):
+            return {}
+        found: dict[str, Link] = {}
+        if any(self._waiting(name) for name in head.calls):
+            for call in calls(self._program.function(ref)):
+                for lock in self.own(call):
+                    found.setdefault(lock, Link(callee_name(call), None, 1))
+        return found
 
     def _waiting(self, name: str) -> bool:
         primitive = self.waits.primitives.get(name)
         return primitive is not None and bool(primitive.takes) and not self.waits.tries(name)
-
-    def _seed(self, ref: FunctionRef, function: Function) -> None:
-        assert self._seeds is not None
-        for call in calls(function):
-            for lock in self.own(call):
-                link = Link(callee_name(call), None, 1)
-                self._seeds.setdefault(lock, {}).setdefault(ref, link)
 
     def _climb(self, found: dict[FunctionRef, Link]) -> dict[FunctionRef, Link]:
         level = sorted(found)

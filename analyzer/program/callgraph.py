@@ -1,8 +1,10 @@
 """The call graph: direct calls, calls through fields, and an order in which callees come first."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
-from analyzer.program.program import FunctionRef, Program
+from analyzer.program.program import Program
+from analyzer.program.symbols import FunctionRef
 
 
 class CallGraph:
@@ -10,25 +12,62 @@ class CallGraph:
 
     A recursion is broken where a depth-first walk over the sorted definitions closes it: such an
     edge is in `cut`. Every other edge leads from caller to callee in a graph without cycles, so
-    that effects do not depend on who asks first.
+    that effects do not depend on who asks first. What is `known` of a program of some of the same
+    definitions is taken over.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, known: "CallGraph | None" = None) -> None:
         self._program = program
         self.callees: dict[FunctionRef, tuple[FunctionRef, ...]] = {}
-        callers: dict[FunctionRef, list[FunctionRef]] = defaultdict(list)
-        self._calling: dict[str, list[FunctionRef]] = defaultdict(list)
-        for ref in program.refs:
-            found = []
-            for name in program.head(ref).calls:
-                self._calling[name].append(ref)
-                target = program.resolve(name, ref.path)
-                if target is not None:
-                    found.append(target)
-                    callers[target].append(ref)
-            self.callees[ref] = tuple(found)
-        self._callers = {ref: tuple(found) for ref, found in callers.items()}
+        self._callers: dict[FunctionRef, tuple[FunctionRef, ...]] = {}
+        self._calling: dict[str, tuple[FunctionRef, ...]] = {}
+        before: dict[FunctionRef, tuple[FunctionRef, ...]] = {}
+        work: Iterable[FunctionRef] = program.refs
+        if known is not None:
+            before, work = known.callees, self._others(known)
+            self._callers, self._calling = dict(known._callers), dict(known._calling)
+            self._forget(known, work)
+        now = {ref: self._called(ref) for ref in work}
+        self.callees = {ref: now[ref] if ref in now else before[ref] for ref in program.refs}
+        self._enter(now)
         self.cut = self._break_cycles()
+
+    def _called(self, ref: FunctionRef) -> tuple[FunctionRef, ...]:
+        found = (self._program.resolve(name, ref.path) for name in self._program.head(ref).calls)
+        return tuple(target for target in found if target is not None)
+
+    def _others(self, known: "CallGraph") -> set[FunctionRef]:
+        """The definitions that call others than they did in a known program, or may."""
+        found: set[FunctionRef] = set()
+        names: set[str] = set()
+        for ref, before, after in self._program.differences(known._program):
+            if before is None or after is None or before.calls != after.calls:
+                found.add(ref)
+            names.update(head.name for head in (before, after) if head is not None)
+        return found.union(*(known._calling.get(name, ()) for name in names))
+
+    def _forget(self, known: "CallGraph", refs: Iterable[FunctionRef]) -> None:
+        """Takes these callers out of what is known."""
+        gone = frozenset(refs)
+        there = [ref for ref in gone if ref in known.callees]
+        for target in {each for ref in there for each in known.callees[ref]}:
+            self._callers[target] = tuple(r for r in known._callers[target] if r not in gone)
+        for name in {each for ref in there for each in known._program.head(ref).calls}:
+            self._calling[name] = tuple(r for r in known._calling[name] if r not in gone)
+
+    def _enter(self, found: dict[FunctionRef, tuple[FunctionRef, ...]]) -> None:
+        """Puts callers where their callees find them."""
+        callers: dict[FunctionRef, list[FunctionRef]] = defaultdict(list)
+        calling: dict[str, list[FunctionRef]] = defaultdict(list)
+        for ref, targets in found.items():
+            for target in targets:
+                callers[target].append(ref)
+            for name in self._program.head(ref).calls:
+                calling[name].append(ref)
+        for target, refs in callers.items():
+            self._callers[target] = (*self._callers.get(target, ()), *refs)
+        for name, refs in calling.items():
+            self._calling[name] = (*self._calling.get(name, ()), *refs)
 
     def callers(self, ref: FunctionRef) -> tuple[FunctionRef, ...]:
         """The definitions that call `ref` by name. Those of other variants of a name count as calls

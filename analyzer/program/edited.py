@@ -3,7 +3,8 @@
 from typing import Protocol
 
 from analyzer.ir import Function, FunctionHead
-from analyzer.program.program import FunctionRef, Program
+from analyzer.program.program import Program
+from analyzer.program.symbols import FunctionRef
 
 
 class Reader(Protocol):

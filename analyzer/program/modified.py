@@ -21,7 +21,8 @@ from analyzer.ir import (
     VariableKind,
     Write,
 )
-from analyzer.program.program import FunctionRef, Program
+from analyzer.program.program import Program
+from analyzer.program.symbols import FunctionRef
 
 _MAX_DEPTH: Final = 5
 

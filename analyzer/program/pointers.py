@@ -17,7 +17,8 @@ from analyzer.ir import (
     VariableKind,
     Write,
 )
-from analyzer.program.program import FunctionRef, Program
+from analyzer.program.program import Program
+from analyzer.program.symbols import FunctionRef
 from analyzer.program.types import Types
 
 _MAX_PLACES: Final = 300

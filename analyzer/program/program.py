@@ -2,24 +2,15 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fnmatch import translate
 from os.path import normpath
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from analyzer.core import Location
 from analyzer.ir import FileHead, Function, FunctionHead
-
-_ASSIGNED = re.compile(
-    rb"[>.]\s*(\w+)\s*(?:\[[^\]\n]*\])?\s*(?:(?:[-+*/%|&^]|<<|>>)?=(?!=)|\+\+|--)"
-)
-"""An assignment to a field, from the last character of the operator on."""
-
-_OWNER = re.compile(rb"(\w+)\s*(?:\[[^\]\n]*\])?\s*\Z")
-"""The name whose field it is."""
-
-_NEAR = 80
-_LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+from analyzer.program.assignments import Assignments, assignments
+from analyzer.program.symbols import Difference, FunctionRef, Symbols, differences
 
 
 class Unit(Protocol):
@@ -30,13 +21,6 @@ class Unit(Protocol):
 
     def lower(self, index: int) -> Function:
         """The body of `head.functions[index]`."""
-
-
-class FunctionRef(NamedTuple):
-    """A definition: the file and the index in its head."""
-
-    path: str
-    number: int
 
 
 class Program:
@@ -50,20 +34,24 @@ class Program:
         self._units = {path: units[path] for path in sorted(units)}
         self._texts = texts
         self._lowered: dict[FunctionRef, Function] = dict(known._lowered) if known else {}
-        self._by_name: dict[str, list[FunctionRef]] = defaultdict(list)
-        self._mentions: dict[str, list[FunctionRef]] = defaultdict(list)
-        self._typed: dict[str, list[FunctionRef]] | None = None
-        self._resolved: dict[tuple[str, str], FunctionRef | None] = {}
+        heads = {path: unit.head.functions for path, unit in self._units.items()}
+        self._symbols: Symbols = Symbols(heads, known._symbols if known else None)
+        self._resolved: dict[str, dict[str, FunctionRef | None]] = {}
         self.tables: dict[tuple[str, str], tuple[str, ...]] = {}
         self._objects: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._declared: frozenset[str] = frozenset()
         self.asked: set[str] = known.asked if known else set()
-        self._assigned: dict[bytes, frozenset[bytes]] | None = None
-        self._included = _included(texts)
+        self._included = _included(texts, known)
+        self._assignments: Assignments = Assignments(texts, known._assignments if known else None)
         self.refs = self._index()
         """Every definition, by file and place. `asked` are the names that `declares` was asked
         for.
         """
+        if known is not None and known._included == self._included:
+            others = self._symbols.redefined
+            self._resolved = {
+                name: dict(found) for name, found in known._resolved.items() if name not in others
+            }
 
     def with_file(self, path: str, units: dict[str, Unit], texts: dict[str, bytes]) -> "Program":
         """The program in which the file at `path` is another one; the others are not lowered
@@ -82,6 +70,10 @@ class Program:
         found._lowered = {ref: body for ref, body in self._lowered.items() if ref not in others}
         return found
 
+    def differences(self, before: "Program") -> tuple[Difference, ...]:
+        """The definitions that are not what they were in another program."""
+        return tuple(differences(before._symbols.heads, self._symbols.heads))
+
     def source(self, ref: FunctionRef) -> bytes:
         """The text of a definition."""
         head = self.head(ref)
@@ -89,18 +81,13 @@ class Program:
 
     def assigned(self, text: bytes) -> dict[bytes, frozenset[bytes]]:
         """For each field that a text assigns the names it is assigned of; b'' for any other."""
-        return _assignments((text,))
+        return assignments(text)
 
     def _index(self) -> tuple[FunctionRef, ...]:
         refs: list[FunctionRef] = []
         tables: dict[tuple[str, str], set[str]] = defaultdict(set)
         for path, unit in self._units.items():
-            for index, head in enumerate(unit.head.functions):
-                ref = FunctionRef(path, index)
-                refs.append(ref)
-                self._by_name[head.name].append(ref)
-                for name in head.names:
-                    self._mentions[name].append(ref)
+            refs += [FunctionRef(path, number) for number in range(len(unit.head.functions))]
             for entry in unit.head.tables:
                 tables[entry.record, entry.field].add(entry.function)
                 self._objects[entry.object, entry.field].add(entry.function)
@@ -130,7 +117,7 @@ class Program:
 
     def named(self, name: str) -> tuple[FunctionRef, ...]:
         """Every definition of `name`, in the order of paths."""
-        return tuple(self._by_name.get(name, ()))
+        return self._symbols.named(name)
 
     def resolve(self, name: str, path: str) -> FunctionRef | None:
         """The definition that `name` means in file `path`.
@@ -139,15 +126,15 @@ class Program:
         of a header. Of the variants under different conditions the largest body is taken, for the
         others are mostly stubs; what a header defines for kernels without a feature is never meant.
         """
-        refs = self._by_name.get(name)
+        refs = self._symbols.named(name)
         if not refs:
             return None
-        key = (name, path)
-        if key not in self._resolved:
+        found = self._resolved.setdefault(name, {})
+        if path not in found:
             alone = len(refs) == 1 and (refs[0].path == path or self._is_everywhere(refs[0]))
             alone = alone and not self._is_stub(refs[0])
-            self._resolved[key] = refs[0] if alone else self._meant(refs, path)
-        return self._resolved[key]
+            found[path] = refs[0] if alone else self._meant(refs, path)
+        return found[path]
 
     def _is_everywhere(self, ref: FunctionRef) -> bool:
         """Whether every file may mean the definition."""
@@ -156,8 +143,8 @@ class Program:
             return not head.condition.startswith("!")
         return not head.static
 
-    def _meant(self, refs: list[FunctionRef], path: str) -> FunctionRef | None:
-        refs = [ref for ref in refs if not self._is_stub(ref)]
+    def _meant(self, known: tuple[FunctionRef, ...], path: str) -> FunctionRef | None:
+        refs = [ref for ref in known if not self._is_stub(ref)]
         own = [ref for ref in refs if ref.path == path]
         seen = own or [
             ref for ref in refs if not self.head(ref).static and not ref.path.endswith(".h")
@@ -183,18 +170,11 @@ class Program:
 
     def mentions(self, name: str) -> tuple[FunctionRef, ...]:
         """The functions in whose body the identifier `name` occurs."""
-        return tuple(self._mentions.get(name, ()))
+        return self._symbols.mentions(name)
 
     def typed(self, word: str) -> tuple[FunctionRef, ...]:
         """The functions with a parameter in whose type the word occurs."""
-        if self._typed is None:
-            self._typed = defaultdict(list)
-            for ref in self.refs:
-                parameters = self.head(ref).parameters
-                words = {w for each in parameters for w in each.type.replace("*", " ").split()}
-                for each in words:
-                    self._typed[each].append(ref)
-        return tuple(self._typed.get(word, ()))
+        return self._symbols.typed(word)
 
     def calling(self, glob: str) -> tuple[FunctionRef, ...]:
         """The functions in whose body something is called that matches `glob`."""
@@ -228,9 +208,7 @@ class Program:
         """Whether no text assigns `field` of something called `parent`; of anything, for no
         parent.
         """
-        if self._assigned is None:
-            self._assigned = _assignments(self._texts.values())
-        owners = self._assigned.get(field.encode(), frozenset())
+        owners = self._assignments.of(field.encode())
         return parent.encode() not in owners if parent else not owners
 
     def declares(self, name: str) -> bool:
@@ -241,7 +219,7 @@ class Program:
         return name in self._declared
 
     def _all_declared(self) -> frozenset[str]:
-        found = set(self._by_name) | set(self._mentions)
+        found = set(self._symbols.words)
         for unit in self._units.values():
             head = unit.head
             found.update(head.declared)
@@ -255,38 +233,16 @@ class Program:
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]+"([^"\n]+\.c)"', re.MULTILINE)
 
 
-def _included(texts: dict[str, bytes]) -> dict[str, frozenset[str]]:
+def _included(texts: dict[str, bytes], known: Program | None) -> dict[str, frozenset[str]]:
     """For each file the .c files that it includes as if their text were its own."""
     found = {}
     for path, text in texts.items():
+        if known is not None and known._texts.get(path) is text:
+            if path in known._included:
+                found[path] = known._included[path]
+            continue
         names = [name.decode("utf-8", "replace") for name in _INCLUDE.findall(text)]
         if names:
             folder = path.rpartition("/")[0]
             found[path] = frozenset(normpath(f"{folder}/{name}") for name in names)
     return found
-
-
-def _assignments(texts: Iterable[bytes]) -> dict[bytes, frozenset[bytes]]:
-    """For each field that is assigned the names it is assigned of; b'' for anything but a name."""
-    found: dict[bytes, set[bytes]] = defaultdict(set)
-    for text in texts:
-        for match in _ASSIGNED.finditer(text):
-            start = match.start()
-            if text[start] == ord(">"):
-                start -= 1
-                if text[start] != ord("-"):
-                    continue
-            found[match[1]].add(_owner(text, start))
-    return {field: frozenset(owners) for field, owners in found.items()}
-
-
-def _owner(text: bytes, end: int) -> bytes:
-    """The name that stands before `end`; b'' for anything else."""
-    first = max(0, end - _NEAR)
-    start = end
-    while start > first and text[start - 1] in _LETTERS:
-        start -= 1
-    if start < end:
-        return text[start:end]
-    owner = _OWNER.search(text, first, end)
-    return owner[1] if owner else b""

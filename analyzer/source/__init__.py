@@ -1,5 +1,6 @@
 """Reading what is analysed: kernel trees, their releases, files and revisions."""
 
+from analyzer.source.checkout import Checkout, Moment
 from analyzer.source.git import Commit, Repository
 from analyzer.source.mentions import Mentions
 from analyzer.source.overlay import NOTHING_OVER, Overlay
@@ -9,8 +10,10 @@ from analyzer.source.tree import Tree, find_root, open_tree
 
 __all__ = [
     "NOTHING_OVER",
+    "Checkout",
     "Commit",
     "Mentions",
+    "Moment",
     "Overlay",
     "Patch",
     "Provenance",

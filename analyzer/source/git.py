@@ -109,6 +109,38 @@ class Repository:
         return Overlay().under(self.texts(revision, (*_paths(changed), *_paths(others))))
 
     @property
+    def head(self) -> str:
+        """The id of the last commit; that of the empty tree before there is one."""
+        try:
+            return self._git("rev-parse", "--verify", "--quiet", "HEAD").decode().strip()
+        except UserError:
+            return _EMPTY_TREE
+
+    def ids(self, revision: str, since: str) -> dict[str, str]:
+        """The files of a revision, of the index for the empty one, that are other than in the
+        commit `since`, each with what tells its content; '' if it is not there. Raises UserError
+        if there is no such commit any more.
+        """
+        command = ("diff-tree", "-r") if revision else ("diff-index", "--cached")
+        places = (since, revision) if revision else (since,)
+        words = (*command, "--raw", "-z", "--no-renames", "--no-abbrev", *places, "--")
+        fields = self._git(*words).split(b"\0")
+        found = {}
+        for about, path in zip(fields[::2], fields[1::2], strict=False):
+            _, mode, _, id, _ = about.decode().split(" ")
+            found[_name(path)] = "" if mode == "000000" else id
+        return found
+
+    @property
+    def unstaged(self) -> frozenset[str]:
+        """The files whose content in the work tree may be other than in the index, or that it does
+        not know.
+        """
+        changed = self._git("diff-files", "--name-only", "-z", "--")
+        others = self._git("ls-files", "--others", "-z", "--", "*.c", "*.h")
+        return frozenset((*_paths(changed), *_paths(others)))
+
+    @property
     def staged(self) -> tuple[str, ...]:
         """The files whose content in the index is other than in the last commit."""
         return _paths(self._git("diff", "--cached", "--name-only", "-z", "--no-renames", "--"))
@@ -135,4 +167,8 @@ class Repository:
 
 
 def _paths(out: bytes) -> tuple[str, ...]:
-    return tuple(path.decode("utf-8", "surrogateescape") for path in out.split(b"\0") if path)
+    return tuple(_name(path) for path in out.split(b"\0") if path)
+
+
+def _name(path: bytes) -> str:
+    return path.decode("utf-8", "surrogateescape")

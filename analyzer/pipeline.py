@@ -1,31 +1,20 @@
 """The whole of a run, from a tree to a report: the only module that knows every layer."""
 
 import sys
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from analyzer.cfront.directives import directives_in
 from analyzer.checkers.check import Applied, Checker, Task, grouped
 from analyzer.checkers.makers import PLAIN, Makers
 from analyzer.checkers.property import Contracts
 from analyzer.checkers.scope import within
 from analyzer.checkers.vocabulary import named_locks, tracked_locks, words_of
-from analyzer.core import (
-    Change,
-    Coverage,
-    Obligation,
-    Problem,
-    Release,
-    Report,
-    RuleCount,
-    Verdict,
-)
+from analyzer.core import Change, Obligation, Problem, Release, Report
 from analyzer.dataflow import Analysis, Linked, Outside
 from analyzer.dataflow.classtable import NO_CLASSES
+from analyzer.outcome import report_of
 from analyzer.program import Program
-from analyzer.program.coverage import covered
 from analyzer.rounds import (
     EVERYTHING,
     About,
@@ -46,14 +35,13 @@ from analyzer.rulebook import (
     everywhere,
     function_names,
     load_rules,
-    missing_sites,
     resolve,
     site_locks,
 )
 from analyzer.rulebook import words as site_words
 from analyzer.rulebook.folder import rules_folder
 from analyzer.rulebook.models import ModelSource, load_models
-from analyzer.source import NOTHING_OVER, Mentions, Overlay, Tree, open_tree, provenance
+from analyzer.source import NOTHING_OVER, Mentions, Overlay, Tree, open_tree
 from analyzer.summary import NOTHING_READ, Reading, put_in, read_further
 
 Progress = Callable[[str, int, int], None]
@@ -155,6 +143,15 @@ def _mentioning(tree: Tree, files: tuple[str, ...], book: Book) -> set[str]:
     return found
 
 
+def brings_in(book: Book, path: str, text: Overlay) -> bool:
+    """Whether a .c file that `text` holds is one that a run of the whole tree reads."""
+    wide = everywhere(book.rulebook)
+    return bool(wide and within(path, wide)) or any(
+        within(path, globs) and text.mentioning((path,), vocabulary(Book(rules, book.models)))
+        for globs, rules in by_place(book.rulebook)
+    )
+
+
 def read_files(request: Request, book: Book, tree: Tree, files: tuple[str, ...]) -> World:
     """Reads these files of a tree, and the headers that they include which touch any lock."""
     return _linked(request, tree, (files, set()), vocabulary(book) | book.models.functions)
@@ -242,29 +239,9 @@ def audited(request: Request, book: Book | None = None) -> tuple[Report, World]:
     world = read_world(request, book)
     resolution = resolve(book.rulebook, world.tree.release, declares_of(world, book))
     last = _check(request, book, world, resolution)
-    world, obligations = last.world, last.obligations
-    problems = [*last.problems, *problems_of(world)]
-    counts = _counts(resolution, obligations)
-    if not request.files and not request.scopes and world.tree.is_whole:
-        for rule in resolution.rules:
-            sites = next(c.n_sites for c in counts if c.rule == rule.rule.id)
-            if problem := missing_sites(rule, world.tree.release, sites):
-                problems.append(problem)
-    origin = provenance(world.tree.root)
-    return Report(
-        root=str(world.tree.root),
-        release=world.tree.release,
-        rules=tuple(sorted((r.rule.info for r in resolution.rules), key=lambda info: info.id)),
-        skipped=tuple(sorted(resolution.skipped)),
-        obligations=obligations,
-        counts=counts,
-        problems=tuple(sorted(problems)),
-        coverage=coverage_of(world),
-        revision=origin.revision,
-        repository=origin.repository,
-        branch=origin.branch,
-        directives=directives_in(world.reading.texts),
-    ), world
+    everything = not request.files and not request.scopes
+    report = report_of(last.world, resolution, last.obligations, last.problems, everything)
+    return report, last.world
 
 
 def analysis_of(book: Book, world: World, tracked: frozenset[str] | None) -> Analysis:
@@ -363,19 +340,6 @@ def _flags(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
     return {flag: tuple(others) for flag, others in names.items()}
 
 
-def _counts(resolution: Resolution, obligations: tuple[Obligation, ...]) -> tuple[RuleCount, ...]:
-    counted = Counter((each.rule, each.verdict) for each in obligations)
-    return tuple(
-        RuleCount(
-            rule.rule.id,
-            counted[rule.rule.id, Verdict.PROVED],
-            counted[rule.rule.id, Verdict.VIOLATED],
-            counted[rule.rule.id, Verdict.OPEN],
-        )
-        for rule in sorted(resolution.rules, key=lambda each: each.rule.id)
-    )
-
-
 def declares_of(world: World, book: Book) -> Callable[[str], bool]:
     """Whether the tree has a name. Of a tree that was read in part, its definitions are asked, too:
     a narrow scope makes no name unknown.
@@ -385,16 +349,3 @@ def declares_of(world: World, book: Book) -> Callable[[str], bool]:
     names = site_words(book.rulebook) | declared_names(book.rulebook)
     known = world.tree.known(names | function_names(book.rulebook))
     return lambda name: name in known or world.program.declares(name)
-
-
-def problems_of(world: World) -> list[Problem]:
-    """What could not be read in scope, and what outside functions was not understood."""
-    heads = [world.program.file(path) for path in world.scope if path in world.reading.units]
-    found = [problem for head in heads for problem in head.problems]
-    return [*world.reading.problems, *found]
-
-
-def coverage_of(world: World) -> Coverage:
-    """What was read of the .c files in scope."""
-    heads = (world.program.file(path) for path in world.scope if path in world.reading.units)
-    return covered(heads, len(world.scope))

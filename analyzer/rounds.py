@@ -90,17 +90,27 @@ EVERYTHING: Final = About()
 
 def asked(contracts: Analysis, about: About) -> frozenset[str]:
     """The functions whose callers may be asked for a lock, as far as other files may call them."""
+    return above(contracts, demanding(contracts, about))
+
+
+def demanding(contracts: Analysis, about: About) -> frozenset[str]:
+    """The functions that may demand a lock of their callers."""
     program = contracts.program
-    demanding = set(about.functions)
     if about.files:
         own = (program.head(ref) for ref in program.refs if ref.path in about.files)
-        demanding = {name for head in own for name in (head.name, *head.calls)}
-    elif not about.functions:
-        demanding = {program.head(ref).name for ref in program.refs if contracts.contracts(ref)}
-        modelled = (function.name for function in contracts.models.functions)
-        demanding.update(name for name in modelled if contracts.demanded(name, ""))
-    found = contracts.graph.reaching(frozenset(demanding), _DEPTH)
-    heads = [(ref, program.head(ref)) for ref in found]
+        return about.functions.union(*((head.name, *head.calls) for head in own))
+    if about.functions:
+        return about.functions
+    found = {program.head(ref).name for ref in program.refs if contracts.contracts(ref)}
+    modelled = (function.name for function in contracts.models.functions)
+    found.update(name for name in modelled if contracts.demanded(name, ""))
+    return frozenset(found)
+
+
+def above(contracts: Analysis, names: frozenset[str]) -> frozenset[str]:
+    """The functions that come to call one of `names`, as far as other files may call them."""
+    program = contracts.program
+    heads = ((ref, program.head(ref)) for ref in contracts.graph.reaching(names, _DEPTH))
     return frozenset(head.name for ref, head in heads if not head.static or ref.path.endswith(".h"))
 
 

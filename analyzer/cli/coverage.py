@@ -7,7 +7,8 @@ import click
 
 from analyzer.cli import options
 from analyzer.core import Release
-from analyzer.pipeline import Request, coverage_of, load_book, problems_of, read_world
+from analyzer.outcome import coverage_of, problems_of
+from analyzer.pipeline import Request, load_book, read_world
 
 
 @click.command()

@@ -20,6 +20,7 @@ from analyzer.core import (
     Replay,
     Verdict,
 )
+from analyzer.outcome import problems_of
 from analyzer.pipeline import (
     Book,
     Request,
@@ -30,7 +31,6 @@ from analyzer.pipeline import (
     declares_of,
     judge,
     load_book,
-    problems_of,
     read_world,
     with_change,
 )

@@ -12,6 +12,7 @@ from analyzer.checkers.scope import within
 from analyzer.core import Demanded, Obligation, Problem, Standing, UserError, Verdict
 from analyzer.dataflow import Analysis, Contract
 from analyzer.inspect.demands import Demands
+from analyzer.outcome import problems_of
 from analyzer.pipeline import (
     Book,
     Request,
@@ -23,7 +24,6 @@ from analyzer.pipeline import (
     declares_of,
     in_rounds,
     load_book,
-    problems_of,
     read_world,
 )
 from analyzer.program import FunctionRef

@@ -8,7 +8,8 @@ from analyzer.core import Deletion, Problem, ProblemKind, Proofs, Trial, Verdict
 from analyzer.inspect.mutate import Trials
 from analyzer.inspect.recorded import RecordedRun
 from analyzer.inspect.releases import Releases
-from analyzer.pipeline import Request, problems_of
+from analyzer.outcome import problems_of
+from analyzer.pipeline import Request
 from analyzer.summary import LostWorker, run_tasks
 
 Item = TypeVar("Item")

@@ -5,7 +5,7 @@ edit touches.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from analyzer.checkers.check import Applied, Task
+from analyzer.checkers.check import Applied, Checker, Judged, Task
 from analyzer.checkers.makers import recording
 from analyzer.checkers.recorded import ChangedChecker, RecordedChecker
 from analyzer.core import Obligation
@@ -24,6 +24,7 @@ from analyzer.pipeline import (
     vocabulary,
 )
 from analyzer.program import FunctionRef, Program
+from analyzer.rounds import Clauses, in_order
 from analyzer.rulebook import chosen, resolve
 
 
@@ -45,12 +46,12 @@ class RecordedRun:
         read: tuple[Book, World],
         recorder: Recorder,
         checkers: list[RecordedChecker],
-        tasks: tuple[Asked, ...],
     ) -> None:
         self.book, self.world = read
         self.words: frozenset[str] = frozenset()
-        self.tasks = tasks
+        self.tasks: tuple[Asked, ...] = ()
         self.judged: dict[int, tuple[Obligation, ...]] = {}
+        self._again: dict[tuple[int, FunctionRef, tuple[int, ...]], tuple[Obligation, ...]] = {}
         self._recorder = recorder
         self._checkers = tuple(checkers)
 
@@ -72,11 +73,17 @@ class RecordedRun:
     @staticmethod
     def planned(book: Book, world: World, applied: tuple[Applied, ...]) -> "RecordedRun":
         """The run of some clauses over a tree that was read."""
+        run = RecordedRun.linked(book, world, applied)
+        run.tasks = tuple(_asked(task) for each in run.checkers for task in each.plan())
+        return run
+
+    @staticmethod
+    def linked(book: Book, world: World, applied: tuple[Applied, ...]) -> "RecordedRun":
+        """The run of some clauses in which nothing is planned."""
         recorder = Recorder()
         checkers: list[RecordedChecker] = []
         checkers_of(book, world, applied, makers=recording(recorder, checkers.append))
-        tasks = (task for each in checkers for task in each.plan())
-        return RecordedRun((book, world), recorder, checkers, tuple(map(_asked, tasks)))
+        return RecordedRun((book, world), recorder, checkers)
 
     @property
     def program(self) -> Program:
@@ -84,10 +91,22 @@ class RecordedRun:
         return self.world.program
 
     @property
+    def checkers(self) -> tuple[RecordedChecker, ...]:
+        """What the clauses are checked by."""
+        return self._checkers
+
+    @property
     def obligations(self) -> tuple[Obligation, ...]:
         """All obligations, in canonical order."""
-        found = dict.fromkeys(each for judged in self.judged.values() for each in judged)
-        return tuple(sorted(found, key=lambda each: each.order))
+        return in_order(self.found())
+
+    def found(self, files: frozenset[str] = frozenset()) -> list[Judged]:
+        """What became of those tasks in `files` that were done; of all, if there are none."""
+        return [
+            Judged(self.tasks[number].ref, obligations)
+            for number, obligations in self.judged.items()
+            if not files or self.tasks[number].ref.path in files
+        ]
 
     def judge(self, request: Request, files: frozenset[str] = frozenset()) -> None:
         """Does the tasks in `files`, all if there are none, in this process, where what they were
@@ -109,7 +128,7 @@ class RecordedRun:
 
     def after(self, edit: Edit) -> tuple[Obligation, ...]:
         """The obligations after an edit, in canonical order: what it touches is done again."""
-        return self._after(self.changed(edit))
+        return in_order(self._after(self.changed(edit)))
 
     def revised(
         self, revision: Revision, files: frozenset[str] = frozenset()
@@ -117,16 +136,34 @@ class RecordedRun:
         """The obligations of another program, in canonical order; only those in `files`, unless
         there are none. Places are those of the revision's laid out files.
         """
-        return self.inside(self.revision(revision), files)
+        return in_order(self.inside(self.revision(revision), files))
+
+    def again(self, wanted: dict[FunctionRef, Clauses], world: ChangedWorld | None) -> list[Judged]:
+        """What becomes of some clauses in some functions, in a changed world if there is one."""
+        found = []
+        for base in self._checkers:
+            checker = base if world is None else base.inside(world)
+            for task in checker.again(wanted):
+                found.append(Judged(task.ref, self._known(base, checker, task, world)))
+        return found
+
+    def _known(
+        self, base: RecordedChecker, checker: Checker, task: Task, world: ChangedWorld | None
+    ) -> tuple[Obligation, ...]:
+        """What a task gives, done unless it was and stands."""
+        key = (base.base.number, task.ref, task.clauses)
+        if key not in self._again and (world is None or not world.is_new(task.ref)):
+            self._again[key] = base.check(task.ref, task.clauses)
+        if world is None or (key in self._again and world.stands(base.key(task.ref))):
+            return self._again[key]
+        return checker.check(task.ref, task.clauses)
 
     def revision(self, revision: Revision) -> ChangedWorld:
         """The world of another program."""
         return ChangedWorld(self._recorder, revision)
 
-    def inside(
-        self, world: ChangedWorld, files: frozenset[str] = frozenset()
-    ) -> tuple[Obligation, ...]:
-        """The obligations in such a world, as `revised` gives them."""
+    def inside(self, world: ChangedWorld, files: frozenset[str] = frozenset()) -> list[Judged]:
+        """What becomes of all in such a world, as `revised` takes it."""
         return self._after(world, anew=True, files=files)
 
     def analysis(self) -> RecordedAnalysis:
@@ -137,21 +174,21 @@ class RecordedRun:
 
     def _after(
         self, world: ChangedWorld, anew: bool = False, files: frozenset[str] = frozenset()
-    ) -> tuple[Obligation, ...]:
+    ) -> list[Judged]:
         """What there is to do in a changed world, done; `anew` it is planned."""
         judged = {
             (id(task.checker), task.ref): (task.clauses, self.judged[number])
             for number, task in enumerate(self.tasks)
             if number in self.judged
         }
-        found: dict[Obligation, None] = {}
+        found = []
         for base, checker, work in self._plans(world, anew, files):
             for ref, clauses in work:
                 before, known = judged.get((id(base), ref), ((), ()))
                 if before != clauses or not world.stands(base.key(ref)):
                     known = checker.check(ref, clauses)
-                found.update(dict.fromkeys(known))
-        return tuple(sorted(found, key=lambda each: each.order))
+                found.append(Judged(ref, known))
+        return found
 
     def _plans(
         self, world: ChangedWorld, anew: bool, files: frozenset[str]

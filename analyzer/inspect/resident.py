@@ -2,7 +2,6 @@
 under the texts that an editor has.
 """
 
-import gc
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -20,10 +19,12 @@ from analyzer.dataflow.changed import ChangedWorld
 from analyzer.dataflow.recorded import RecordedAnalysis
 from analyzer.inspect.calls import call_told
 from analyzer.inspect.demands import Demands
+from analyzer.inspect.garbage import staying
 from analyzer.inspect.locks import LineRequest, locks_within
 from analyzer.inspect.recorded import RecordedRun
 from analyzer.inspect.revision import RevisedFiles, revised_files
 from analyzer.pipeline import Request, World
+from analyzer.rounds import in_order
 from analyzer.source import Overlay, open_tree
 
 
@@ -86,19 +87,13 @@ class Resident:
 
     def _begin(self, texts: Mapping[str, bytes]) -> None:
         """Reads everything. What was found before serves until then."""
-        gc.disable()  # While a world is made, nothing becomes garbage.
-        try:
+        with staying():
             above = {path: text for path, text in texts.items() if text != self._on_disk(path)}
             run, _ = RecordedRun.of(replace(self._request, overlay=Overlay(above)))
             self._base, self._now = _Base(run, run.analysis()), None
             self._above = frozenset(above)
             self._stamps = {path: self._stamp(path) for path in run.world.reading.texts}
             self._seen = None
-        finally:
-            gc.unfreeze()
-            gc.collect()
-            gc.freeze()  # A world stays: nobody need look for garbage in it.
-            gc.enable()
 
     def _stamp(self, path: str) -> tuple[int, int]:
         return self._tree.stamp(path)
@@ -150,7 +145,7 @@ class Resident:
         if self._now is None:
             found = run.obligations
         else:
-            found = self._now.revised.placed(run.inside(self._now.changed, files))
+            found = self._now.revised.placed(in_order(run.inside(self._now.changed, files)))
         return tuple(each for each in found if each.location.path in files)
 
     def locks(self, path: str, line: int) -> LineLocks | None:

@@ -10,7 +10,7 @@ from analyzer.dataflow.recorded import ANYTHING, Key, body, head
 from analyzer.inspect.recorded import RecordedRun
 from analyzer.ir import FunctionHead
 from analyzer.program import FunctionRef, Program
-from analyzer.summary.revised import Revised, revised
+from analyzer.summary.revised import Revised, Unit, revised
 
 
 class RevisedFiles(NamedTuple):
@@ -64,19 +64,24 @@ def revised_files(run: RecordedRun, texts: Mapping[str, bytes]) -> RevisedFiles 
     """The revision in which files have other texts; None where it is more than an edit of
     functions in files that were read.
     """
-    program, reading = run.program, run.world.reading
-    units, contents = dict(reading.units), dict(reading.texts)
     files: dict[str, Revised] = {}
     for path, text in texts.items():
-        found = None if path.endswith(".h") else revised(reading, path, text)
+        found = None if path.endswith(".h") else revised(run.world.reading, path, text)
         if found is None:
             return None
         files[path] = found
-        contents[path] = found.text
+    return laid_out(run, files)
+
+
+def laid_out(run: RecordedRun, files: dict[str, Revised]) -> RevisedFiles | None:
+    """The revision in which these files are laid out; None where it decides what exists."""
+    program, reading = run.program, run.world.reading
+    units: dict[str, Unit] = dict(reading.units)
+    contents = {**reading.texts, **{path: file.text for path, file in files.items()}}
     others = {path: _others(path, file) for path, file in files.items()}
     everyone = frozenset().union(*others.values())
-    laid_out = {**units, **{path: file.unit for path, file in files.items()}}
-    after = program.revised(laid_out, contents, everyone)
+    units.update((path, file.unit) for path, file in files.items())
+    after = program.revised(units, contents, everyone)
     keys: set[Key] = {ANYTHING} if files else set()
     edges = False
     for path, file in files.items():

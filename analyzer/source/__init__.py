@@ -6,10 +6,11 @@ from analyzer.source.mentions import Mentions
 from analyzer.source.overlay import NOTHING_OVER, Overlay
 from analyzer.source.patches import Patch, applied, read_patches
 from analyzer.source.provenance import Provenance, provenance
-from analyzer.source.tree import Tree, find_root, open_tree
+from analyzer.source.tree import SKIPPED, Tree, find_root, header_places, open_tree
 
 __all__ = [
     "NOTHING_OVER",
+    "SKIPPED",
     "Checkout",
     "Commit",
     "Mentions",
@@ -21,6 +22,7 @@ __all__ = [
     "Tree",
     "applied",
     "find_root",
+    "header_places",
     "open_tree",
     "provenance",
     "read_patches",

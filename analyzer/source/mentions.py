@@ -16,6 +16,21 @@ class Mentions:
         """All words that were asked for."""
         return frozenset(self._searched)
 
+    def on(self, tree: Tree) -> "Mentions":
+        """The same, of a tree in which files have other texts by now; what was looked for is
+        shared.
+        """
+        found = Mentions(tree)
+        found._files, found._searched = self._files, self._searched
+        return found
+
+    def tells(self, path: str, words: frozenset[str]) -> bool:
+        """Whether what is known of a file that was not read is that it holds just these of the
+        words that were looked for.
+        """
+        known = {word for word, files in self._files.items() if path in files}
+        return known == words & self._searched
+
     def outside(self, read: frozenset[str], words: frozenset[str]) -> dict[str, tuple[str, ...]]:
         """For each of `words`, and of those asked for before, that occurs in files other than
         `read`, those files, sorted.

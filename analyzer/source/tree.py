@@ -4,7 +4,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from analyzer.core import Release, UserError
 from analyzer.source.overlay import NOTHING_OVER, Overlay
 from analyzer.source.words import files_of, files_with, words_in
 
-_SKIPPED = frozenset({"tools", "scripts", "Documentation", "samples"})
+SKIPPED = frozenset({"tools", "scripts", "Documentation", "samples"})
+"""Folders at the top that no kernel is built from."""
+
 _PROTOCOLS = ("mm", "include/linux", "include/asm-generic", "fs/hugetlbfs")
 _MAKEFILE = re.compile(rb"^(VERSION|PATCHLEVEL)[ \t]*=[ \t]*(\d+)[ \t]*$", re.MULTILINE)
 _INCLUDE = re.compile(rb'#[ \t]*include[ \t]*([<"])([^>"\n]+)')
@@ -143,7 +145,7 @@ class Tree:
                 yield path
         name = os.path.normpath(scope).replace(os.sep, "/")
         for path in self.overlay.texts:
-            whole = name == "." and path.partition("/")[0] not in _SKIPPED
+            whole = name == "." and path.partition("/")[0] not in SKIPPED
             if path.endswith(endings) and (whole or path == name or path.startswith(f"{name}/")):
                 yield path
 
@@ -161,7 +163,7 @@ class Tree:
             folders[:] = sorted(
                 name
                 for name in folders
-                if name != ".git" and not (folder == top and name in _SKIPPED)
+                if name != ".git" and not (folder == top and name in SKIPPED)
             )
             for name in files:
                 if name.endswith(endings):
@@ -285,6 +287,19 @@ class _IncludeSearch:
         if names is None:
             names = self._folders[folder] = self._tree.names_in(folder)
         return name in names
+
+
+def header_places(texts: Mapping[str, bytes]) -> frozenset[str]:
+    """All places where a header is looked for that one of some files includes."""
+    found = set()
+    for path, text in texts.items():
+        folder = path.rpartition("/")[0]
+        for quote, name in _INCLUDE.findall(text):
+            header = name.decode("utf-8", "replace")
+            if quote == b'"':
+                found.add(os.path.normpath(f"{folder}/{header}" if folder else header))
+            found.update(_candidates(header))
+    return frozenset(found)
 
 
 def _candidates(name: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 from analyzer.cfront.guards import GuardUnit
 from analyzer.cfront.lexical import spaces
 from analyzer.cfront.moved import moved
+from analyzer.cfront.unit import Unit as ReadUnit
 from analyzer.ir import Block, FileHead, Function, FunctionHead, LineTable, Return
 from analyzer.summary.read import Reading
 
@@ -80,6 +81,12 @@ class RevisedUnit:
         self._before, self._after = units
         self._origins = origins
         self._shift = shift
+
+    @property
+    def edited(self) -> ReadUnit | GuardUnit:
+        """The unit of the edited file, as it is."""
+        assert isinstance(self._after, ReadUnit | GuardUnit)
+        return self._after
 
     def lower(self, index: int) -> Function:
         """The body of `head.functions[index]`; nothing happens in one that is gone."""

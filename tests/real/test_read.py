@@ -3,7 +3,8 @@
 from functools import cache
 from pathlib import Path
 
-from analyzer.pipeline import Request, World, coverage_of, load_book, read_world
+from analyzer.outcome import coverage_of
+from analyzer.pipeline import Request, World, load_book, read_world
 from tests.real.expected import Expected, tags
 
 SCOPES = (

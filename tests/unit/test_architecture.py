@@ -29,9 +29,10 @@ LAYERS: Final[dict[str, frozenset[str]]] = {
     "report": frozenset({"core"}),
     "kept": frozenset({"core"}),
     "rounds": frozenset({"core", "program", "dataflow", "checkers", "summary"}),
+    "outcome": frozenset({"core", "cfront", "program", "rulebook", "source", "summary"}),
     "inspect": frozenset(
         {"core", "ir", "source", "summary", "program", "dataflow", "checkers", "rulebook"}
-        | {"pipeline", "rounds"}
+        | {"pipeline", "outcome", "rounds"}
     ),
     "lsp": frozenset({"core", "source", "rulebook", "report", "inspect", "pipeline"}),
 }

@@ -1,0 +1,249 @@
+"""A run that stays: it judges files of a tree as `audit` does, and after an edit again, by what the
+edit touches.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
+
+from analyzer.checkers.property import Contracts
+from analyzer.core import Report
+from analyzer.dataflow import Analysis, Outside
+from analyzer.dataflow.changed import ChangedWorld
+from analyzer.dataflow.recorded import RecordedAnalysis
+from analyzer.inspect.garbage import staying
+from analyzer.inspect.recorded import RecordedRun
+from analyzer.inspect.revision import RevisedFiles, laid_out, revised_files
+from analyzer.outcome import report_of
+from analyzer.pipeline import (
+    Book,
+    Request,
+    World,
+    allow_depth,
+    applied_clauses,
+    brings_in,
+    declares_of,
+    enlarged,
+    read_world,
+)
+from analyzer.rounds import EVERYTHING, NextRound, Round, above, demanding, further
+from analyzer.rulebook import chosen, resolve
+from analyzer.source import SKIPPED, Overlay, Tree, header_places
+
+_DECIDING = frozenset({"Makefile", "MAINTAINERS"})
+"""What is no source and says what a tree is."""
+
+Texts: TypeAlias = Mapping[str, bytes | None]
+"""What files hold; None for one that is not there."""
+
+
+class Now(NamedTuple):
+    """A tree as it is: the texts of all files that may be other than when it was read; and what
+    gives those that are other than on disk, should a further file be read.
+    """
+
+    texts: Texts
+    overlay: Callable[[], Overlay]
+
+
+class _More(Exception):
+    """Unwinds from an edit that is more than one of functions."""
+
+
+class _Layer(NamedTuple):
+    """A run, and what is other in it now."""
+
+    run: RecordedRun
+    revised: RevisedFiles | None = None
+    changed: ChangedWorld | None = None
+
+    @property
+    def analyses(self) -> tuple[Analysis, ...]:
+        """The analyses of the checkers, as they are now."""
+        return tuple(map(self.of, (each.base for each in self.run.checkers)))
+
+    def of(self, base: RecordedAnalysis) -> Analysis:
+        """An analysis of the run, as it is now."""
+        return base if self.changed is None else self.changed.analysis(base)
+
+    @property
+    def outside(self) -> Outside:
+        """What is known of files that were not read."""
+        found = self.analyses
+        return found[0].outside if found else Outside()
+
+
+class _Further(NamedTuple):
+    """A run for which files were read further, and the names that were looked for until then."""
+
+    run: RecordedRun
+    searched: frozenset[str]
+
+
+class Warm:
+    """A run of the whole tree of a request; to make one takes as long as to audit the tree.
+
+    Not for two threads at a time.
+    """
+
+    def __init__(self, request: Request, book: Book) -> None:
+        allow_depth()
+        self._request = request
+        self._book = Book(chosen(book.rulebook, request.select, request.ignore), book.models)
+        with staying():
+            world = read_world(request, self._book)
+            self._resolution = resolve(
+                self._book.rulebook, world.tree.release, declares_of(world, self._book)
+            )
+            self._applied = applied_clauses(self._resolution)
+            self._run = RecordedRun.planned(self._book, world, self._applied)
+            self._demanding = {
+                each.base.number: demanding(each.base, EVERYTHING)
+                for each in self._run.checkers
+                if any(isinstance(applied.clause, Contracts) for applied in each.clauses)
+            }
+        self._searched = world.mentions.searched
+        self._further: dict[frozenset[str], _Further] = {}
+
+    def audited(self, request: Request, now: Now) -> tuple[Report, World] | None:
+        """What `audited` gives for some files of the tree as it is now; None where it is more than
+        an edit of functions since it was read.
+        """
+        files = frozenset(request.files)
+        try:
+            layer = self._layer(self._edits(now.texts), now)
+            self._run.judge(request, files)
+            judged = self._run.found(files)
+            if layer.changed is not None:
+                judged = self._run.inside(layer.changed, files)
+            last = further(
+                Round(layer, judged, [], layer.outside),
+                lambda before, demand: self._again(before, demand, now),
+            )
+        except _More:
+            return None
+        found = last.obligations
+        if layer.revised is not None:
+            found = layer.revised.placed(found)
+        world = _as_it_is(last.world, now.texts)
+        return report_of(world, self._resolution, found, [], everything=False), world
+
+    def _edits(self, texts: Texts) -> dict[str, bytes]:
+        """The files that were read and have another text. Raises _More where more is other."""
+        known = self._run.world.reading.texts
+        self._forget(texts)
+        found = {}
+        for path, text in texts.items():
+            if path in known and text is not None:
+                if text != known[path]:
+                    found[path] = text
+            elif path in known or path in _DECIDING or self._matters(path, text):
+                raise _More
+        return found
+
+    def _forget(self, texts: Texts) -> None:
+        """Drops the runs for which files were read further that are others by now."""
+        first = self._run.world.reading.texts
+        for key, (run, _) in tuple(self._further.items()):
+            read = run.world.reading.texts
+            own = texts.keys() & (read.keys() - first.keys())
+            if any(texts[path] != read[path] for path in own):
+                del self._further[key]
+
+    def _matters(self, path: str, text: bytes | None) -> bool:
+        """Whether a file that was not read would be now, or says something else to those that
+        were.
+        """
+        if path.endswith(".h"):
+            return path in self._headers
+        if not path.endswith(".c") or path.partition("/")[0] in SKIPPED:
+            return False
+        own = Overlay({} if text is None else {path: text})
+        mentions = self._run.world.mentions
+        same = mentions.tells(path, own.words_of(path, mentions.searched))
+        return not same or (text is not None and brings_in(self._book, path, own))
+
+    @cached_property
+    def _headers(self) -> frozenset[str]:
+        """Where headers are looked for."""
+        return header_places(self._run.world.reading.texts)
+
+    def _layer(self, edits: dict[str, bytes], now: Now) -> _Layer:
+        """The first run as it is now."""
+        if not edits:
+            return _Layer(self._run)
+        revised = revised_files(self._run, edits)
+        if revised is None:
+            raise _More
+        layer = _Layer(self._run, revised, self._run.revision(revised.revision))
+        world = self._run.world
+        names = self._asked(layer)
+        if not names <= self._searched:
+            read = frozenset(world.program.paths)
+            files = world.mentions.on(_tree(world, now)).outside(read, names)
+            for each in layer.analyses:
+                each.look_outside(Outside(files), world.tree.is_whole)
+        return layer
+
+    def _asked(self, layer: _Layer) -> frozenset[str]:
+        """The functions whose callers may be asked for a lock now, unless these are known ones."""
+        revised, changed = layer.revised, layer.changed
+        assert revised is not None
+        assert changed is not None
+        program = revised.revision.program
+        others = [*changed.others, *revised.revision.new]
+        found: frozenset[str] = frozenset()
+        for checker in self._run.checkers:
+            known = self._demanding.get(checker.base.number)
+            if known is None:
+                continue
+            analysis = layer.of(checker.base)
+            names = frozenset(program.head(ref).name for ref in others if analysis.contracts(ref))
+            if changed.graph is not None or not names <= known:
+                found |= above(analysis, known | names)
+        return found
+
+    def _again(self, before: _Layer, demand: NextRound, now: Now) -> Round[_Layer]:
+        """The round in which some files were read, too."""
+        run = self._enlarged(before.run.world, demand, now)
+        layer = _Layer(run)
+        if before.revised is not None:
+            revised = laid_out(run, before.revised.files)
+            if revised is None:
+                raise _More
+            layer = _Layer(run, revised, run.revision(revised.revision))
+        return Round(layer, run.again(demand.wanted, layer.changed), [], layer.outside)
+
+    def _enlarged(self, world: World, demand: NextRound, now: Now) -> RecordedRun:
+        """The run of a world in which the files that are asked for were read, too."""
+        files = frozenset((*world.scope, *demand.files))
+        known = self._further.get(files)
+        if known is None or not demand.names <= known.searched:
+            with staying():
+                tree = _tree(world, now)
+                world = replace(world, tree=tree, mentions=world.mentions.on(tree))
+                more = enlarged(self._request, self._book, world, demand.files)
+                more.mentions.outside(frozenset(more.program.paths), demand.names)
+                run = RecordedRun.linked(self._book, more, self._applied)
+            known = self._further[files] = _Further(run, more.mentions.searched)
+        return known.run
+
+
+def _tree(world: World, now: Now) -> Tree:
+    """The tree, whose files that were not read are what they are now."""
+    return replace(world.tree, overlay=now.overlay())
+
+
+def _as_it_is(layer: _Layer, texts: Texts) -> World:
+    """The world of a layer, with the files as they are: not laid out."""
+    world = layer.run.world
+    if layer.revised is None:
+        return world
+    units, contents = dict(world.reading.units), dict(world.reading.texts)
+    for path, file in layer.revised.files.items():
+        text = texts[path]
+        assert text is not None
+        contents[path], units[path] = text, file.unit.edited
+    reading = replace(world.reading, units=units, texts=contents)
+    return replace(world, reading=reading, program=layer.revised.revision.program)

@@ -99,6 +99,11 @@ class World:
     mentions: Mentions
     before: frozenset[str] = frozenset()
 
+    def read(self, path: str) -> bytes:
+        """A file of the tree, as it was read if it was. Raises OSError."""
+        text = self.reading.texts.get(path)
+        return self.tree.read(path) if text is None else text
+
 
 def load_book(folders: tuple[Path, ...] = ()) -> Book:
     """The rules that come with zaplint and those of `folders`. Raises UserError for any slip in

@@ -8,15 +8,16 @@ import click
 from analyzer.cli import options
 from analyzer.cli.audit import FAIL_ON, LEDGER, WITHOUT, status_of
 from analyzer.cli.formats import FORMAT, OUTPUTS, Output, Shown
+from analyzer.cli.moments import PLAIN, Means
 from analyzer.cli.paint import COLOR
 from analyzer.cli.peace import BASELINE, CONFIG, peace
 from analyzer.core import Release, Report, UserError
 from analyzer.core.identity import identities
-from analyzer.pipeline import Request
+from analyzer.pipeline import Book, Request, World
 from analyzer.report.findings import by_identity, is_finding
 from analyzer.report.sarif import SarifOptions
 from analyzer.report.text import TextOptions
-from analyzer.source import Repository, find_root, open_tree
+from analyzer.source import Moment, find_root
 
 _EPILOG = """\b
 Examples:
@@ -26,6 +27,8 @@ Examples:
       as it is going to be committed, whatever the work tree holds
   zaplint check --diff mm/rmap.c
       only what is not in the last commit
+  zaplint check --staged --daemon mm/rmap.c
+      the same, and quickly the next time; see zaplint daemon
 """
 
 
@@ -40,6 +43,11 @@ Examples:
     "--staged", is_flag=True, help="Check what the index of git holds, not the work tree."
 )
 @click.option("--diff", is_flag=True, help="Report only what the last commit has not.")
+@click.option(
+    "--daemon",
+    is_flag=True,
+    help="Let a process that stays do it: the next check of this checkout is done in a second.",
+)
 @CONFIG
 @BASELINE
 @FORMAT
@@ -59,6 +67,7 @@ def check(
     jobs: int,
     staged: bool,
     diff: bool,
+    daemon: bool,
     config: Path | None,
     baseline: Path | None,
     style: str,
@@ -73,19 +82,26 @@ def check(
     """
     root, wanted = _placed(files, staged)
     request = Request(root, (), select, ignore, rules, release, jobs, wanted)
-    if staged:
-        request = replace(request, overlay=Repository(root).at(""))
+    means: Means = context.obj or PLAIN
+    moment = "" if staged else None
     with options.progress_bar() as progress:
-        run = peace(request, config, baseline)
-        report = run.audit(progress)
+        run = peace(request, config, baseline, means.load)
+        report, world = run.audited(
+            progress, lambda request, book: means.judge(request, book, moment)
+        )
         if diff:
-            before = replace(request, overlay=Repository(root).at("HEAD"))
-            report = _without(report, peace(before, config, baseline).audit(progress))
+            before, _ = run.audited(
+                progress, lambda request, book: means.judge(request, book, "HEAD")
+            )
+            report = _without(report, before)
     sarif = SarifOptions(ledger, "", not without_suppressed)
-    read = open_tree(root, release, request.overlay).read
     shown = Shown(style, outputs, color, TextOptions(ledger, table=ledger), sarif)
-    shown.show(report, read)
+    shown.show(report, world.read)
     context.exit(status_of(report, fail_on))
+
+
+def _at(means: Means, moment: Moment, request: Request, book: Book) -> tuple[Report, World]:
+    return means.judge(request, book, moment)
 
 
 def _placed(files: tuple[Path, ...], staged: bool) -> tuple[Path, tuple[str, ...]]:

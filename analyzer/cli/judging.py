@@ -2,10 +2,10 @@
 
 import os
 from pathlib import Path
-from typing import Final
 
 from analyzer.cli.asked import Asked
 from analyzer.cli.peace import CONFIG_FILE, peace
+from analyzer.cli.stamps import made_of
 from analyzer.core import Obligation, UserError
 from analyzer.kept.places import stamps
 from analyzer.kept.results import Kept, by_file, dump_kept
@@ -14,10 +14,7 @@ from analyzer.pipeline import Book, Request, load_book, silent, vocabulary
 from analyzer.report.findings import findings, lost
 from analyzer.report.output import write_atomically
 from analyzer.rulebook import everywhere
-from analyzer.rulebook.folder import rules_folder
-from analyzer.source.state import below, files_of_run, stamped
-
-_PACKAGE: Final = Path(__file__).resolve().parent.parent
+from analyzer.source.state import files_of_run, stamped
 
 
 def judged(asked: Asked, whole: bool) -> tuple[list[str], Kept]:
@@ -33,7 +30,7 @@ def judged(asked: Asked, whole: bool) -> tuple[list[str], Kept]:
     )
     named = [each for each in (asked.config, asked.baseline) if each]
     said = [os.path.abspath(each) for each in (tree.root / CONFIG_FILE, *named)]  # noqa: PTH100
-    rules = stamps([*_made_of(asked.rules), *said])
+    rules = stamps([*made_of(asked.rules), *said])
     before = stamped(tree, asked.files)
     run = peace(request, asked.config, asked.baseline)
     report, world = run.audited(silent)
@@ -57,16 +54,10 @@ def words_for_builds(path: str) -> Words:
     """What a file must hold to be read by a run of the rules that come with zaplint; kept at
     `path`.
     """
-    rules = stamps(_made_of(()))
+    rules = stamps(made_of(()))
     words = _words(load_book())
     _write(path, dump_words(words, rules))
     return words
-
-
-def _made_of(folders: tuple[Path, ...]) -> list[str]:
-    """What an answer depends on beside the tree: the rules, and zaplint itself."""
-    code = (each for each in below(_PACKAGE) if each.endswith((".py", ".so")))
-    return [*code, *(each for folder in (rules_folder(), *folders) for each in below(folder))]
 
 
 def _words(book: Book) -> Words:

@@ -10,6 +10,7 @@ from analyzer.cli.check import check
 from analyzer.cli.completion import completion
 from analyzer.cli.contracts import contracts
 from analyzer.cli.coverage import coverage
+from analyzer.cli.daemon import daemon
 from analyzer.cli.dump import dump
 from analyzer.cli.ending import run
 from analyzer.cli.explain import explain
@@ -45,6 +46,7 @@ for _command in (
     patch,
     allowances,
     baseline,
+    daemon,
     kbuild,
     explain,
     rules,

@@ -58,9 +58,11 @@ class Peace:
         """The report of the run, settled."""
         return self.audited(progress)[0]
 
-    def audited(self, progress: Progress) -> tuple[Report, World]:
-        """The report, settled, with all that was read for it."""
-        report, world = audited(replace(self.request, progress=progress), self.book)
+    def audited(
+        self, progress: Progress, judge: Callable[[Request, Book], tuple[Report, World]] = audited
+    ) -> tuple[Report, World]:
+        """The report, settled, with all that was read for it. `judge` makes it of the request."""
+        report, world = judge(replace(self.request, progress=progress), self.book)
         missing = _missing(self.request.root, self.desk.config)
         further = _further(self.request, report)
         comments = (*report.directives, *further)
@@ -90,9 +92,16 @@ class Peace:
         return Judged(rules, self.request.scopes, self.request.files, unread, absent)
 
 
-def peace(request: Request, config: Path | None, baseline: Path | None) -> Peace:
-    """What is to be heard in a run. Raises UserError for any slip in it, before the run."""
-    book = load_book(request.rules)
+def peace(
+    request: Request,
+    config: Path | None,
+    baseline: Path | None,
+    load: Callable[[tuple[Path, ...]], Book] = load_book,
+) -> Peace:
+    """What is to be heard in a run. Raises UserError for any slip in it, before the run. `load`
+    gives the rules.
+    """
+    book = load(request.rules)
     rules = book.rulebook.rules
     codes = {rule.info.code: rule.id for rule in rules if rule.info.code}
     names = Names(tuple(rule.id for rule in rules), codes)

@@ -6,11 +6,22 @@ import sys
 from analyzer.kept.words import kept_words
 
 _KBUILD = "kbuild"
+_CHECK = "check"
+_DAEMON = "--daemon"
 
 
 def main() -> None:
     """Runs the command line and exits."""
     words = sys.argv[1:]
+    if words[:1] == [_CHECK] and _DAEMON in words and not os.environ.get("CI"):
+        from analyzer.daemon.client import Silent, ask  # noqa: PLC0415 # Not for other calls.
+
+        try:
+            sys.exit(ask(words[1:]))
+        except Silent as reason:
+            print(f"note: {reason}; the tree is read anew", file=sys.stderr)
+        except KeyboardInterrupt:
+            sys.exit(130)
     if words[:1] != [_KBUILD]:
         from analyzer.cli.main import main as whole  # noqa: PLC0415 # It is most of the program.
 

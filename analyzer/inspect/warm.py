@@ -26,6 +26,7 @@ from analyzer.pipeline import (
     declares_of,
     enlarged,
     read_world,
+    silent,
 )
 from analyzer.rounds import EVERYTHING, NextRound, Round, above, demanding, further
 from analyzer.rulebook import chosen, resolve
@@ -89,7 +90,7 @@ class Warm:
 
     def __init__(self, request: Request, book: Book) -> None:
         allow_depth()
-        self._request = request
+        self._request = replace(request, progress=silent)
         self._book = Book(chosen(book.rulebook, request.select, request.ignore), book.models)
         with staying():
             world = read_world(request, self._book)

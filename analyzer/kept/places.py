@@ -9,11 +9,20 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 def kept_file(*about: str) -> str:
     """The path of what is kept about something, for this installation of zaplint."""
+    name = "\0".join((_PACKAGE, *about)).encode("utf-8", "surrogateescape")
+    return f"{cache_folder()}/kbuild/{about[0]}-{crc32(name):08x}.json"
+
+
+def cache_folder() -> str:
+    """The folder of all that may be thrown away at any time."""
     home = os.path.expanduser("~")
     base = os.environ.get("XDG_CACHE_HOME") or f"{home}/.cache"
-    folder = os.environ.get("ZAPLINT_CACHE") or f"{base}/zaplint"
-    name = "\0".join((_PACKAGE, *about)).encode("utf-8", "surrogateescape")
-    return f"{folder}/kbuild/{about[0]}-{crc32(name):08x}.json"
+    return os.environ.get("ZAPLINT_CACHE") or f"{base}/zaplint"
+
+
+def installation() -> str:
+    """The folder of this installation of zaplint."""
+    return _PACKAGE
 
 
 def stamp(path: str) -> str:

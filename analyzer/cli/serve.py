@@ -1,0 +1,42 @@
+"""What `zaplint check --daemon` starts: a process that answers further calls out of what it knows.
+
+Run as `python -m analyzer.cli.serve SOCKET FOLDER`.
+"""
+
+import gc
+import os
+import sys
+from typing import Final
+
+from analyzer.cli.check import check
+from analyzer.cli.ending import ended
+from analyzer.cli.moments import Stays
+from analyzer.cli.stamps import made_of
+from analyzer.daemon.server import Duty, serve
+from analyzer.kept.places import stamps, unchanged
+
+_IDLE: Final = 1800.0
+"""Seconds without a call after which a daemon ends."""
+
+
+def main(path: str, folder: str) -> None:
+    """Serves until there is nothing more to do."""
+    gc.disable()
+    known = stamps(made_of(()))
+    means = Stays().means
+
+    def answer(words: list[str]) -> int:
+        return ended(
+            lambda: check.main(words, prog_name="zaplint check", standalone_mode=False, obj=means)
+        )
+
+    idle = float(os.environ.get("ZAPLINT_DAEMON_SECONDS") or _IDLE)
+    serve(path, Duty(folder, answer, lambda: unchanged(known), _collect, idle))
+
+
+def _collect() -> None:
+    gc.collect()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

@@ -1,0 +1,106 @@
+"""Asks the daemon of a folder, and starts one if there is none. It hands over its own standard
+streams, so that what the daemon says goes where the caller looks.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from typing import Final, NamedTuple
+
+from analyzer.daemon.places import is_private, socket_of, sockets, top_of
+
+_SECONDS: Final = 20.0
+"""So long a daemon may take until it listens."""
+
+GONE: Final = "gone"
+"""What a daemon answers that will not answer any more."""
+
+
+class Silent(Exception):
+    """No daemon answers; the text says why."""
+
+
+class _Process(NamedTuple):
+    process: "subprocess.Popen[bytes]"
+    log: str
+
+
+def ask(words: list[str]) -> int:
+    """The exit status of the command line `words`, done by a daemon. Raises Silent if none does
+    it: nothing was said then.
+    """
+    folder = top_of(os.getcwd())
+    for _ in range(2):
+        reply = _reply(_connected(folder), words)
+        if reply != GONE:
+            return int(reply)
+    raise Silent("the daemon ended twice; zaplint may be being installed")
+
+
+def _reply(channel: socket.socket, words: list[str]) -> str:
+    """What the daemon answers."""
+    request = {"words": words, "folder": os.getcwd(), "environment": dict(os.environ)}
+    data = json.dumps(request).encode()
+    with channel:
+        try:
+            socket.send_fds(channel, [f"{len(data)}\n".encode()], [0, 1, 2])
+            channel.sendall(data)
+            reply = channel.makefile("rb").readline().decode().strip()
+        except OSError as error:
+            raise Silent(f"the daemon does not answer: {error.strerror}") from error
+    if not reply:
+        raise Silent("the daemon ended while it was asked")
+    return reply
+
+
+def _connected(folder: str) -> socket.socket:
+    """A connection to the daemon of a folder, which is started if it does not listen."""
+    path = socket_of(folder)
+    channel = _connect(path)
+    if channel is not None:
+        return channel
+    started = _started(path, folder)
+    until = time.monotonic() + _SECONDS
+    while time.monotonic() < until:
+        ended = started.process.poll() is not None
+        channel = _connect(path)
+        if channel is not None:
+            return channel
+        if ended and started.process.returncode:
+            raise Silent(f"the daemon does not start; what it said is in {started.log}")
+        time.sleep(0.05)
+    raise Silent(f"the daemon does not listen after {_SECONDS:.0f} seconds")
+
+
+def _connect(path: str) -> socket.socket | None:
+    channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        channel.connect(path)
+    except OSError:
+        channel.close()
+        return None
+    return channel
+
+
+def _started(path: str, folder: str) -> _Process:
+    """A daemon that has just begun. One that finds another one listening ends at once."""
+    log = path.removesuffix(".sock") + ".log"
+    try:
+        os.makedirs(sockets(), mode=0o700, exist_ok=True)
+        if not is_private(sockets()):
+            raise Silent(f"{sockets()} is not this user's alone, so that no daemon listens there")
+        with open(log, "wb") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "analyzer.cli.serve", path, folder],
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+                cwd="/",
+            )
+    except OSError as error:
+        raise Silent(f"no daemon can be started: {error.strerror}") from error
+    return _Process(process, log)

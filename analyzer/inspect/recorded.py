@@ -141,9 +141,10 @@ class RecordedRun:
     def again(self, wanted: dict[FunctionRef, Clauses], world: ChangedWorld | None) -> list[Judged]:
         """What becomes of some clauses in some functions, in a changed world if there is one."""
         found = []
+        known = {ref: wanted[ref] for ref in wanted if world is None or not world.is_new(ref)}
         for base in self._checkers:
-            checker = base if world is None else base.inside(world)
-            for task in checker.again(wanted):
+            tasks, checker = base.again(known), base if world is None else base.inside(world)
+            for task in tasks if world is None else checker.again(wanted):
                 found.append(Judged(task.ref, self._known(base, checker, task, world)))
         return found
 

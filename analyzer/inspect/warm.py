@@ -30,7 +30,7 @@ from analyzer.pipeline import (
 )
 from analyzer.rounds import EVERYTHING, NextRound, Round, above, demanding, further
 from analyzer.rulebook import chosen, resolve
-from analyzer.source import SKIPPED, Overlay, Tree, header_places
+from analyzer.source import SKIPPED, Mentions, Overlay, Tree, header_places
 
 _DECIDING = frozenset({"Makefile", "MAINTAINERS"})
 """What is no source and says what a tree is."""
@@ -75,13 +75,6 @@ class _Layer(NamedTuple):
         return found[0].outside if found else Outside()
 
 
-class _Further(NamedTuple):
-    """A run for which files were read further, and the names that were looked for until then."""
-
-    run: RecordedRun
-    searched: frozenset[str]
-
-
 class Warm:
     """A run of the whole tree of a request; to make one takes as long as to audit the tree.
 
@@ -104,8 +97,8 @@ class Warm:
                 for each in self._run.checkers
                 if any(isinstance(applied.clause, Contracts) for applied in each.clauses)
             }
-        self._searched = world.mentions.searched
-        self._further: dict[frozenset[str], _Further] = {}
+        self._mentions, self._searched = world.mentions, world.mentions.searched
+        self._further: dict[frozenset[str], RecordedRun] = {}
 
     def audited(self, request: Request, now: Now) -> tuple[Report, World] | None:
         """What `audited` gives for some files of the tree as it is now; None where it is more than
@@ -144,12 +137,17 @@ class Warm:
         return found
 
     def _forget(self, texts: Texts) -> None:
-        """Drops the runs for which files were read further that are others by now."""
+        """Drops the runs for which files were read further that are others by now, or of which the
+        others say something else.
+        """
         first = self._run.world.reading.texts
-        for key, (run, _) in tuple(self._further.items()):
+        for key, run in tuple(self._further.items()):
             read = run.world.reading.texts
-            own = texts.keys() & (read.keys() - first.keys())
-            if any(texts[path] != read[path] for path in own):
+            others = ((path, text) for path, text in texts.items() if path not in first)
+            if not all(
+                text == read[path] if path in read else _tells(run.world.mentions, path, text)
+                for path, text in others
+            ):
                 del self._further[key]
 
     def _matters(self, path: str, text: bytes | None) -> bool:
@@ -158,12 +156,9 @@ class Warm:
         """
         if path.endswith(".h"):
             return path in self._headers
-        if not path.endswith(".c") or path.partition("/")[0] in SKIPPED:
-            return False
-        own = Overlay({} if text is None else {path: text})
-        mentions = self._run.world.mentions
-        same = mentions.tells(path, own.words_of(path, mentions.searched))
-        return not same or (text is not None and brings_in(self._book, path, own))
+        if not _tells(self._mentions, path, text):
+            return True
+        return text is not None and brings_in(self._book, path, Overlay({path: text}))
 
     @cached_property
     def _headers(self) -> frozenset[str]:
@@ -181,8 +176,8 @@ class Warm:
         world = self._run.world
         names = self._asked(layer)
         if not names <= self._searched:
-            read = frozenset(world.program.paths)
-            files = world.mentions.on(_tree(world, now)).outside(read, names)
+            self._mentions = self._mentions.on(_tree(world, now))
+            files = self._mentions.outside(frozenset(world.program.paths), names)
             for each in layer.analyses:
                 each.look_outside(Outside(files), world.tree.is_whole)
         return layer
@@ -220,15 +215,23 @@ class Warm:
         """The run of a world in which the files that are asked for were read, too."""
         files = frozenset((*world.scope, *demand.files))
         known = self._further.get(files)
-        if known is None or not demand.names <= known.searched:
+        if known is None or not demand.names <= known.world.mentions.searched:
             with staying():
                 tree = _tree(world, now)
                 world = replace(world, tree=tree, mentions=world.mentions.on(tree))
                 more = enlarged(self._request, self._book, world, demand.files)
                 more.mentions.outside(frozenset(more.program.paths), demand.names)
-                run = RecordedRun.linked(self._book, more, self._applied)
-            known = self._further[files] = _Further(run, more.mentions.searched)
-        return known.run
+                known = RecordedRun.linked(self._book, more, self._applied)
+            self._further[files] = known
+        return known
+
+
+def _tells(mentions: Mentions, path: str, text: bytes | None) -> bool:
+    """Whether what is known of a file that was not read still holds."""
+    if not path.endswith(".c") or path.partition("/")[0] in SKIPPED:
+        return True
+    own = Overlay({} if text is None else {path: text})
+    return mentions.tells(path, own.words_of(path, mentions.searched))
 
 
 def _tree(world: World, now: Now) -> Tree:

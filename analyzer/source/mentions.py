@@ -17,11 +17,9 @@ class Mentions:
         return frozenset(self._searched)
 
     def on(self, tree: Tree) -> "Mentions":
-        """The same, of a tree in which files have other texts by now; what was looked for is
-        shared.
-        """
+        """The same, to go on with in a tree in which other files have other texts by now."""
         found = Mentions(tree)
-        found._files, found._searched = self._files, self._searched
+        found._files, found._searched = dict(self._files), set(self._searched)
         return found
 
     def tells(self, path: str, words: frozenset[str]) -> bool:

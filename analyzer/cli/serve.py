@@ -22,6 +22,7 @@ _IDLE: Final = 1800.0
 def main(path: str, folder: str) -> None:
     """Serves until there is nothing more to do."""
     gc.disable()
+    os.chdir("/")
     known = stamps(made_of(()))
     means = Stays().means
 

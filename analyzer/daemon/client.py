@@ -5,15 +5,16 @@ streams, so that what the daemon says goes where the caller looks.
 import json
 import os
 import socket
-import subprocess
 import sys
 import time
-from typing import Final, NamedTuple
+from typing import Final
 
 from analyzer.daemon.places import is_private, socket_of, sockets, top_of
 
 _SECONDS: Final = 20.0
 """So long a daemon may take until it listens."""
+
+_PAUSE: Final = 0.02
 
 GONE: Final = "gone"
 """What a daemon answers that will not answer any more."""
@@ -21,11 +22,6 @@ GONE: Final = "gone"
 
 class Silent(Exception):
     """No daemon answers; the text says why."""
-
-
-class _Process(NamedTuple):
-    process: "subprocess.Popen[bytes]"
-    log: str
 
 
 def ask(words: list[str]) -> int:
@@ -62,16 +58,19 @@ def _connected(folder: str) -> socket.socket:
     channel = _connect(path)
     if channel is not None:
         return channel
-    started = _started(path, folder)
+    log = path.removesuffix(".sock") + ".log"
+    process: int | None = _started(path, folder, log)
     until = time.monotonic() + _SECONDS
     while time.monotonic() < until:
-        ended = started.process.poll() is not None
+        if process is not None:
+            ended, status = os.waitpid(process, os.WNOHANG)
+            process = None if ended else process
+            if ended and status:
+                raise Silent(f"the daemon does not start; what it said is in {log}")
         channel = _connect(path)
         if channel is not None:
             return channel
-        if ended and started.process.returncode:
-            raise Silent(f"the daemon does not start; what it said is in {started.log}")
-        time.sleep(0.05)
+        time.sleep(_PAUSE)
     raise Silent(f"the daemon does not listen after {_SECONDS:.0f} seconds")
 
 
@@ -85,22 +84,21 @@ def _connect(path: str) -> socket.socket | None:
     return channel
 
 
-def _started(path: str, folder: str) -> _Process:
+def _started(path: str, folder: str, log: str) -> int:
     """A daemon that has just begun. One that finds another one listening ends at once."""
-    log = path.removesuffix(".sock") + ".log"
+    command = [sys.executable, "-P", "-m", "analyzer.cli.serve", path, folder]
     try:
         os.makedirs(sockets(), mode=0o700, exist_ok=True)
         if not is_private(sockets()):
             raise Silent(f"{sockets()} is not this user's alone, so that no daemon listens there")
-        with open(log, "wb") as file:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "analyzer.cli.serve", path, folder],
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=file,
-                start_new_session=True,
-                cwd="/",
-            )
+        written = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        streams = [
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, log, written, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ]
+        return os.posix_spawn(
+            sys.executable, command, os.environ, file_actions=streams, setsid=True
+        )
     except OSError as error:
         raise Silent(f"no daemon can be started: {error.strerror}") from error
-    return _Process(process, log)

@@ -1,0 +1,205 @@
+"""`zaplint check --daemon`: the process that stays says what a new one says, and sooner."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from analyzer.cli import serve
+from tests.cli.command import KERNEL, Outcome
+
+_ZAPLINT = Path(sys.executable).with_name("zaplint")
+_UNLOCK = "\tpte_unmap_unlock(start_pte, ptl);\n\treturn 0;\n}\n\n/* Counts"
+_LEFT = "\treturn 0;\n}\n\n/* Counts"
+_FILE = "mm/madvise.c"
+
+
+class _Desk:
+    """A checkout of the small kernel, and a cache of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tree = folder / "linux"
+        shutil.copytree(KERNEL, self.tree)
+        self.cache = folder / "c"
+        self.environment = {**os.environ, "ZAPLINT_CACHE": str(self.cache)}
+        self.environment.pop("CI", None)
+        for words in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "base")):
+            self.git(*words)
+
+    def git(self, *words: str) -> None:
+        """Runs git, as somebody."""
+        who = ("-c", "user.name=A Dev", "-c", "user.email=dev@example.org")
+        subprocess.run(["git", "-C", str(self.tree), *who, *words], check=True)
+
+    def stage(self, old: str, new: str, path: str = _FILE) -> None:
+        """Replaces text and stages it."""
+        file = self.tree / path
+        text = file.read_text()
+        assert old in text
+        file.write_text(text.replace(old, new))
+        self.git("add", path)
+
+    def run(self, *words: str, folder: str = "") -> Outcome:
+        """Runs zaplint."""
+        done = subprocess.run(
+            [_ZAPLINT, *words],
+            cwd=self.tree / folder,
+            env=self.environment,
+            capture_output=True,
+            check=False,
+            timeout=300,
+        )
+        return Outcome(done.returncode, done.stdout, done.stderr.decode())
+
+    def both(self, *words: str) -> Outcome:
+        """What the daemon says, which must be what a new process says."""
+        warm = self.run("check", "--daemon", *words)
+        assert warm == self.run("check", *words)
+        return warm
+
+    @property
+    def daemons(self) -> list[int]:
+        """The processes that stay."""
+        return [int(line.split()[0]) for line in self.run("daemon").output.splitlines()]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[_Desk]:
+    """A checkout; what stays is ended behind it."""
+    made = _Desk(tmp_path)
+    yield made
+    assert made.run("daemon", "stop").status == 0
+    assert made.daemons == []
+
+
+def test_it_says_what_a_new_process_says(desk: _Desk) -> None:
+    assert "residence_pmd_entry" not in desk.both("--staged", _FILE).output
+    (process,) = desk.daemons
+    desk.stage(_UNLOCK, _LEFT)
+    broken = desk.both("--staged", _FILE)
+    assert broken.status == 1
+    assert "residence_pmd_entry" in broken.output
+    assert desk.both("--staged", "--diff", "--format", "gitlab", _FILE).status == 1
+    (desk.tree / _FILE).write_text("int dirty;\n")  # An unstaged edit is nothing to the index.
+    assert desk.both("--staged", _FILE) == broken
+    assert desk.both("mm/mremap.c").status == 1
+    desk.git("commit", "-qm", "broken")
+    assert "residence_pmd_entry" not in desk.both("--staged", "--diff", _FILE).output
+    assert desk.daemons == [process]
+
+
+def test_an_edit_of_a_header_begins_anew(desk: _Desk) -> None:
+    desk.both("--staged", _FILE)
+    (process,) = desk.daemons
+    header = (desk.tree / "include/linux/mm.h").read_text()
+    desk.stage(header, header + "\nint more(void);\n", "include/linux/mm.h")
+    desk.stage(_UNLOCK, _LEFT)
+    assert desk.both("--staged", _FILE).status == 1
+    assert desk.daemons == [process]
+
+
+def test_it_works_where_the_caller_is(desk: _Desk) -> None:
+    found = desk.run("check", "--staged", "--daemon", "madvise.c", folder="mm")
+    assert found == desk.run("check", "--staged", "madvise.c", folder="mm")
+    desk.run(
+        "check", "--staged", "--daemon", "--format", "sarif", "--output", "text:found.txt", _FILE
+    )
+    assert (desk.tree / "found.txt").stat().st_size
+    assert desk.run("daemon").output.rstrip().endswith(str(desk.tree))
+
+
+def test_what_is_wrong_is_told_as_ever(desk: _Desk) -> None:
+    assert desk.both("--select", "no/rule", _FILE).status == 2
+    assert desk.both("mm/none.c").status == 2
+    assert desk.both("--no-option", _FILE).status == 2
+    (desk.tree / "zaplint.toml").write_text("[odd]\n")
+    slip = desk.both("--staged", _FILE)
+    assert (slip.status, "zaplint.toml" in slip.errors) == (2, True)
+
+
+def test_calls_at_the_same_time_are_answered_one_after_the_other(desk: _Desk) -> None:
+    files = (_FILE, "mm/mremap.c", "mm/truncate.c")
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda each: desk.run("check", "--staged", "--daemon", each), files))
+    assert found == [desk.run("check", "--staged", each) for each in files]
+    assert len(desk.daemons) == 1
+
+
+def test_a_caller_that_goes_away_does_no_harm(desk: _Desk) -> None:
+    command = [_ZAPLINT, "check", "--staged", "--daemon", _FILE]
+    caller = subprocess.Popen(
+        command, cwd=desk.tree, env=desk.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    until = time.monotonic() + 60
+    while not desk.daemons and time.monotonic() < until:
+        time.sleep(0.05)
+    caller.send_signal(signal.SIGINT)
+    caller.communicate()
+    assert caller.returncode == 130
+    assert desk.both("--staged", _FILE).status == 1
+    assert len(desk.daemons) == 1
+
+
+def test_one_that_is_killed_is_replaced(desk: _Desk) -> None:
+    found = desk.run("check", "--staged", "--daemon", _FILE)
+    (process,) = desk.daemons
+    os.kill(process, signal.SIGKILL)
+    assert desk.run("check", "--staged", "--daemon", _FILE) == found
+    assert desk.daemons not in ([], [process])
+
+
+def test_it_ends_when_nobody_asks(desk: _Desk) -> None:
+    desk.environment["ZAPLINT_DAEMON_SECONDS"] = "0.5"
+    desk.run("check", "--staged", "--daemon", _FILE)
+    until = time.monotonic() + 60
+    while desk.daemons and time.monotonic() < until:
+        time.sleep(0.1)
+    assert desk.daemons == []
+    assert not list(desk.cache.glob("daemon/*.sock"))
+
+
+def test_where_none_can_be_the_tree_is_read(desk: _Desk) -> None:
+    desk.cache.mkdir()
+    (desk.cache / "daemon").write_text("in the way")
+    done = desk.run("check", "--staged", "--daemon", _FILE)
+    assert done.errors.startswith("note: no daemon can be started: ")
+    assert done.output == desk.run("check", "--staged", _FILE).output
+    (desk.cache / "daemon").unlink()
+
+
+def test_a_folder_that_others_can_look_into_is_not_used(desk: _Desk) -> None:
+    (desk.cache / "daemon").mkdir(parents=True)
+    (desk.cache / "daemon").chmod(0o755)
+    done = desk.run("check", "--staged", "--daemon", _FILE)
+    assert re.match(r"note: \S+ is not this user's alone", done.errors)
+    assert done.status == 1
+
+
+def test_none_is_left_behind_in_ci(desk: _Desk) -> None:
+    desk.environment["CI"] = "true"
+    assert desk.run("check", "--staged", "--daemon", _FILE).status == 1
+    assert desk.daemons == []
+
+
+def test_it_ends_when_zaplint_is_another(
+    desk: _Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = tmp_path / "rule.toml"
+    known.write_text("")
+    monkeypatch.setattr(serve, "made_of", lambda _: [str(known)])
+    ends = []
+    monkeypatch.setattr(serve, "serve", lambda _path, duty: ends.append(duty.stands))
+    monkeypatch.chdir(tmp_path)
+    serve.main("socket", "folder")
+    (stands,) = ends
+    assert stands()
+    known.write_text("another")
+    assert not stands()

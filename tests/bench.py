@@ -2,7 +2,7 @@
 
 Semgrep applies two trivial patterns; Coccinelle the kernel's own lock rules (coccicheck), once.
 
-Run it by `make bench`. Seconds are wall clock: the median of three, with all three behind it. With
+Run it by `make bench`, with the word `hook` for the hook alone. Seconds are wall clock: the median of three, with all three behind it. With
 ZAPLINT_BENCH_PEER, the path of another zaplint, as one that is compiled or of another branch, the
 two audit mm/ in turn, by one process, so that what else the machine does slows both; the
 quotient of their processor times is what counts.
@@ -35,10 +35,14 @@ def main() -> None:
     if PEER:
         _compare(PEER)
         return
+    if sys.argv[1:] == ["hook"]:
+        _hook()
+        return
     for jobs in sorted({1, os.cpu_count() or 1}):
         audit = [str(ZAPLINT), "audit", f"--jobs={jobs}"]
         _show(f"zaplint, mm, {jobs} jobs", [*audit, "--scope=mm", str(TREE)])
         _show(f"zaplint, tree, {jobs} jobs", [*audit, str(TREE)])
+    _hook()
     semgrep = shutil.which("semgrep", path=f"{ZAPLINT.parent}:{os.environ['PATH']}")
     if semgrep:
         with tempfile.TemporaryDirectory(prefix="zaplint-bench-") as folder:
@@ -61,6 +65,45 @@ def main() -> None:
         runs = [[spatch, *mode, *options, "--cocci-file", str(rule)] for rule in rules]
         print(
             f"{'coccicheck, mm, locks':<24} {sum(map(_seconds, runs)):7.2f} s  ({len(runs)} rules)"
+        )
+
+
+def _hook() -> None:
+    """What the pre-commit hook does, without and with the process that stays: a file of a checkout
+    of the whole tree, another edit of a function each time.
+    """
+    with tempfile.TemporaryDirectory(prefix="zaplint-bench-") as folder:
+        tree = Path(folder) / "linux"
+        shutil.copytree(TREE, tree, symlinks=True)
+        (tree / ".gitignore").unlink(missing_ok=True)
+        who = ("-c", "user.name=A Dev", "-c", "user.email=dev@example.org")
+        for words in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "base")):
+            subprocess.run(["git", "-C", str(tree), *who, *words], check=True)
+        environment = {**os.environ, "ZAPLINT_CACHE": f"{folder}/cache"}
+        environment.pop("CI", None)
+        number = 0
+
+        def hook(*words: str) -> float:
+            nonlocal number
+            number += 1
+            file = tree / "mm" / "rmap.c"
+            text = file.read_text()
+            at = text.index("\n{\n\tstruct ") + 3
+            file.write_text(f"{text[:at]}\tint edit_{number} = {number};\n{text[at:]}")
+            subprocess.run(["git", "-C", str(tree), "add", "mm/rmap.c"], check=True)
+            command = [str(ZAPLINT), "check", "--staged", *words, "mm/rmap.c"]
+            return _seconds(command, tree, environment)
+
+        try:
+            cold = statistics.median(hook() for _ in range(ROUNDS))
+            first = hook("--daemon")
+            every = sorted(hook("--daemon") for _ in range(3 * ROUNDS))
+        finally:
+            subprocess.run([ZAPLINT, "daemon", "stop"], env=environment, check=True)
+        warm = statistics.median(every)
+        print(f"hook, whole tree         {cold:7.2f} s, with a daemon {first:.2f} s at first, then")
+        print(
+            f"                         {warm:7.2f} s, at most {every[-1]:.2f} s: 1/{cold / warm:.0f}"
         )
 
 
@@ -89,9 +132,13 @@ def _show(name: str, command: list[str]) -> None:
     print(f"{name:<24} {statistics.median(times):7.2f} s  ({every})", flush=True)
 
 
-def _seconds(command: list[str]) -> float:
+def _seconds(
+    command: list[str], folder: Path | None = None, environment: dict[str, str] | None = None
+) -> float:
     start = time.perf_counter()
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+    done = subprocess.run(
+        command, stdout=subprocess.DEVNULL, check=False, cwd=folder, env=environment
+    )
     if done.returncode > 1:
         raise SystemExit(f"{command[0]}: status {done.returncode}")
     return time.perf_counter() - start

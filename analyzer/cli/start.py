@@ -13,7 +13,7 @@ _DAEMON = "--daemon"
 def main() -> None:
     """Runs the command line and exits."""
     words = sys.argv[1:]
-    if words[:1] == [_CHECK] and _DAEMON in words and not os.environ.get("CI"):
+    if words[:1] == [_CHECK] and _DAEMON in words and not _is_alone():
         from analyzer.daemon.client import Silent, ask  # noqa: PLC0415 # Not for other calls.
 
         try:
@@ -31,6 +31,11 @@ def main() -> None:
         from analyzer.cli.kbuild import kbuild  # noqa: PLC0415
 
         run(lambda: kbuild.main(words[1:], prog_name="zaplint kbuild", standalone_mode=False))
+
+
+def _is_alone() -> bool:
+    """Whether no process may stay behind."""
+    return bool(os.environ.get("CI")) or os.environ.get("ZAPLINT_DAEMON_SECONDS") == "0"
 
 
 def _is_idle(words: list[str]) -> bool:

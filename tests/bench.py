@@ -2,7 +2,8 @@
 
 Semgrep applies two trivial patterns; Coccinelle the kernel's own lock rules (coccicheck), once.
 
-Run it by `make bench`, with the word `hook` for the hook alone. Seconds are wall clock: the median of three, with all three behind it. With
+Run it by `make bench`; with the word `hook` it times the hook alone. Seconds are wall clock: the
+median of three, with all three behind it. With
 ZAPLINT_BENCH_PEER, the path of another zaplint, as one that is compiled or of another branch, the
 two audit mm/ in turn, by one process, so that what else the machine does slows both; the
 quotient of their processor times is what counts.
@@ -101,10 +102,8 @@ def _hook() -> None:
         finally:
             subprocess.run([ZAPLINT, "daemon", "stop"], env=environment, check=True)
         warm = statistics.median(every)
-        print(f"hook, whole tree         {cold:7.2f} s, with a daemon {first:.2f} s at first, then")
-        print(
-            f"                         {warm:7.2f} s, at most {every[-1]:.2f} s: 1/{cold / warm:.0f}"
-        )
+        print(f"{'hook, whole tree':<24} {cold:7.2f} s  (begins a daemon: {first:.2f})")
+        print(f"{'hook, warm':<24} {warm:7.2f} s  (at most {every[-1]:.2f}; 1/{cold / warm:.0f})")
 
 
 def _compare(peer: str) -> None:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from analyzer.cli.asked import Asked
+from analyzer.cli.moments import Means
 from analyzer.cli.peace import CONFIG_FILE, peace
 from analyzer.cli.stamps import made_of
 from analyzer.core import Obligation, UserError
@@ -25,14 +26,11 @@ def judged(asked: Asked, whole: bool) -> tuple[list[str], Kept]:
     """
     tree = asked.tree
     files = () if whole else (asked.path,)
-    request = Request(
-        tree.root, (), asked.select, asked.ignore, asked.rules, jobs=asked.jobs, files=files
-    )
     named = [each for each in (asked.config, asked.baseline) if each]
     said = [os.path.abspath(each) for each in (tree.root / CONFIG_FILE, *named)]  # noqa: PTH100
     rules = stamps([*made_of(asked.rules), *said])
     before = stamped(tree, asked.files)
-    run = peace(request, asked.config, asked.baseline)
+    run = peace(_request(asked, files), asked.config, asked.baseline)
     report, world = run.audited(silent)
     known: dict[str, tuple[Obligation, ...]] = dict.fromkeys(files, ())
     found = by_file(findings(report))
@@ -48,6 +46,28 @@ def judged(asked: Asked, whole: bool) -> tuple[list[str], Kept]:
     if not missing:
         _write(asked.kept, dump_kept(kept))
     return missing, kept
+
+
+def judged_now(asked: Asked, means: Means) -> tuple[list[str], tuple[Obligation, ...], int]:
+    """What was lost, the findings of a file as a process that stays tells them, and how many
+    functions it has read. Raises UserError for what the user can mend.
+    """
+    run = peace(_request(asked, (asked.path,)), asked.config, asked.baseline, means.load)
+    report, _ = run.audited(silent, lambda request, book: means.judge(request, book, None))
+    found = by_file(findings(report)).get(asked.path, ())
+    return [problem.text for problem in lost(report)], found, report.coverage.n_functions
+
+
+def _request(asked: Asked, files: tuple[str, ...]) -> Request:
+    return Request(
+        asked.tree.root,
+        (),
+        asked.select,
+        asked.ignore,
+        asked.rules,
+        jobs=asked.jobs,
+        files=files,
+    )
 
 
 def words_for_builds(path: str) -> Words:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -21,6 +21,9 @@ from analyzer.kept.results import Kept, load_kept
 from analyzer.kept.words import WORDS_FILE, kept_words
 from analyzer.source import Tree, find_root, open_tree
 from analyzer.source.state import as_before
+
+if TYPE_CHECKING:
+    from analyzer.cli.moments import Means
 
 _INCOMPLETE: Final = 3
 _GRAVITY: Final = (Level.ERROR, Level.WARNING, Level.NOTE)
@@ -33,6 +36,8 @@ Examples:
       checks the files of mm while they are compiled; C=1 only those that are compiled anew
   make C=1 CHECK="zaplint kbuild --fail-on error"
       ends the build at a finding
+  make C=1 CHECK="zaplint kbuild --daemon"
+      checks the next edit in a second or two
 """
 
 
@@ -87,6 +92,11 @@ Examples:
     show_default="one per processor",
     help="How many processes to use when the tree is audited.",
 )
+@click.option(
+    "--daemon",
+    is_flag=True,
+    help="Let a process that stays judge the file, in a checkout of git; see zaplint daemon.",
+)
 @click.pass_context
 def kbuild(
     context: click.Context,
@@ -100,6 +110,7 @@ def kbuild(
     config: Path | None,
     baseline: Path | None,
     jobs: int,
+    daemon: bool,
 ) -> None:
     """Check FILE.c as a part of `make C=1` or `make C=2`: findings go to standard error, options of
     the compiler and of sparse are ignored.
@@ -115,17 +126,17 @@ def kbuild(
     if place[1] not in files:
         return
     asked = Asked(tree, files, place[1], select, ignore, rules, jobs, config, baseline)
-    lost, kept = _results(asked)
+    lost, told, n_functions = _told(asked, context.obj)
     for text in lost:
         print(f"{file}: warning: zaplint: {text}", file=sys.stderr)
     if lost:
         context.exit(0 if fail_on == "never" else _INCOMPLETE)
     built = _config(kconfig, tree)
-    found = [each for each in kept.found.get(asked.path, ()) if _may_be(each, built)]
+    found = [each for each in told if _may_be(each, built)]
     if style == "text":
         sys.stderr.writelines(f"{_line(each, file, fail_on)}\n" for each in found)
     elif found:
-        sys.stderr.write(_rendered(found, style, asked, kept.n_functions))
+        sys.stderr.write(_rendered(found, style, asked, n_functions))
     context.exit(int(any(_fails(each, fail_on) for each in found)))
 
 
@@ -154,6 +165,16 @@ def _place(file: str) -> tuple[Path, str] | None:
     except UserError:
         return None
     return root, (path.parent.resolve() / path.name).relative_to(root).as_posix()
+
+
+def _told(asked: Asked, means: "Means | None") -> tuple[list[str], tuple[Obligation, ...], int]:
+    """What was lost, the findings of the file, and how many functions were read."""
+    if means is not None:
+        from analyzer.cli import judging  # noqa: PLC0415 # It is the whole of zaplint.
+
+        return judging.judged_now(asked, means)
+    lost, kept = _results(asked)
+    return lost, kept.found.get(asked.path, ()), kept.n_functions
 
 
 def _results(asked: Asked) -> tuple[list[str], Kept]:

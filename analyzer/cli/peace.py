@@ -59,10 +59,14 @@ class Peace:
         return self.audited(progress)[0]
 
     def audited(
-        self, progress: Progress, judge: Callable[[Request, Book], tuple[Report, World]] = audited
+        self,
+        progress: Progress,
+        judge: Callable[[Request, Book], tuple[Report, World]] | None = None,
     ) -> tuple[Report, World]:
-        """The report, settled, with all that was read for it. `judge` makes it of the request."""
-        report, world = judge(replace(self.request, progress=progress), self.book)
+        """The report, settled, with all that was read for it. `judge` gives both, unsettled;
+        without one the tree is read.
+        """
+        report, world = (judge or audited)(replace(self.request, progress=progress), self.book)
         missing = _missing(self.request.root, self.desk.config)
         further = _further(self.request, report)
         comments = (*report.directives, *further)

@@ -1,4 +1,5 @@
-"""What `zaplint check --daemon` starts: a process that answers further calls out of what it knows.
+"""What `zaplint check` and `zaplint kbuild` start with --daemon: a process that answers further
+calls out of what it knows.
 
 Run as `python -m analyzer.cli.serve SOCKET FOLDER`.
 """
@@ -10,10 +11,13 @@ from typing import Final
 
 from analyzer.cli.check import check
 from analyzer.cli.ending import ended
+from analyzer.cli.kbuild import kbuild
 from analyzer.cli.moments import Stays
 from analyzer.cli.stamps import made_of
 from analyzer.daemon.server import Duty, serve
 from analyzer.kept.places import stamps, unchanged
+
+_COMMANDS: Final = {"check": check, "kbuild": kbuild}
 
 _IDLE: Final = 1800.0
 """Seconds without a call after which a daemon ends."""
@@ -27,8 +31,10 @@ def main(path: str, folder: str) -> None:
     means = Stays().means
 
     def answer(words: list[str]) -> int:
+        command = _COMMANDS[words[0]]
+        name = f"zaplint {words[0]}"
         return ended(
-            lambda: check.main(words, prog_name="zaplint check", standalone_mode=False, obj=means)
+            lambda: command.main(words[1:], prog_name=name, standalone_mode=False, obj=means)
         )
 
     idle = float(os.environ.get("ZAPLINT_DAEMON_SECONDS") or _IDLE)

@@ -13,24 +13,31 @@ _DAEMON = "--daemon"
 def main() -> None:
     """Runs the command line and exits."""
     words = sys.argv[1:]
-    if words[:1] == [_CHECK] and _DAEMON in words and not _is_alone():
-        from analyzer.daemon.client import Silent, ask  # noqa: PLC0415 # Not for other calls.
-
-        try:
-            sys.exit(ask(words[1:]))
-        except Silent as reason:
-            print(f"note: {reason}; the tree is read anew", file=sys.stderr)
-        except KeyboardInterrupt:
-            sys.exit(130)
+    if words[:1] == [_KBUILD] and _is_idle(words[1:]):
+        return
+    if words[:1] in ([_CHECK], [_KBUILD]) and _DAEMON in words and not _is_alone():
+        _ask(words)
     if words[:1] != [_KBUILD]:
         from analyzer.cli.main import main as whole  # noqa: PLC0415 # It is most of the program.
 
         whole()
-    elif not _is_idle(words[1:]):
+    else:
         from analyzer.cli.ending import run  # noqa: PLC0415 # Not for a file without a word.
         from analyzer.cli.kbuild import kbuild  # noqa: PLC0415
 
         run(lambda: kbuild.main(words[1:], prog_name="zaplint kbuild", standalone_mode=False))
+
+
+def _ask(words: list[str]) -> None:
+    """Has a process that stays do it, and exits; where there can be none, it says so."""
+    from analyzer.daemon.client import Silent, ask  # noqa: PLC0415 # Not for other calls.
+
+    try:
+        sys.exit(ask(words))
+    except Silent as reason:
+        print(f"note: {reason}; the tree is read anew", file=sys.stderr)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def _is_alone() -> bool:

@@ -106,6 +106,16 @@ def test_an_edit_of_a_header_begins_anew(desk: _Desk) -> None:
     assert desk.daemons == [process]
 
 
+def test_a_build_is_told_what_it_is_told_without(desk: _Desk) -> None:
+    before = desk.run("kbuild", "--daemon", _FILE)
+    assert (before, before.output) == (desk.run("kbuild", _FILE), "")
+    desk.stage(_UNLOCK, _LEFT)
+    after = desk.run("kbuild", "-Wbitwise", "--daemon", _FILE)
+    assert after == desk.run("kbuild", "-Wbitwise", _FILE)
+    assert "residence_pmd_entry" in after.errors
+    assert "residence_pmd_entry" not in before.errors
+
+
 def test_it_works_where_the_caller_is(desk: _Desk) -> None:
     found = desk.run("check", "--staged", "--daemon", "madvise.c", folder="mm")
     assert found == desk.run("check", "--staged", "madvise.c", folder="mm")

@@ -13,7 +13,7 @@ from setuptools.command.build_ext import build_ext
 COMPILED = tuple(Path("analyzer", name) for name in ("dataflow", "ir"))
 """The layers that become C: four fifths of a run are simulations."""
 
-PYTHON = frozenset({"analysis.py", "changed.py", "recorded.py"})
+PYTHON = frozenset({"analysis.py", "changed.py", "known.py", "recorded.py"})
 """Their modules that stay as they are: copies of an object are made there by its `__dict__`."""
 
 NEEDED = ["mypy>=1.18"]

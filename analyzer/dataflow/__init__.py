@@ -1,8 +1,9 @@
 """Dataflow: states on paths, effects of functions, contracts."""
 
-from analyzer.dataflow.analysis import NO_WORDS, Analysis, Linked, Words
+from analyzer.dataflow.analysis import Analysis
 from analyzer.dataflow.effects import Contract, Effect, Outcome
 from analyzer.dataflow.intrinsics import asked
+from analyzer.dataflow.linked import NO_WORDS, Linked, Words
 from analyzer.dataflow.locks import LockClass, LockTable
 from analyzer.dataflow.lockset import held
 from analyzer.dataflow.models import Models, Phrases

@@ -7,7 +7,6 @@ body whose effect is what it was touches no caller.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import fields, is_dataclass
 from typing import NamedTuple
 
 from analyzer.dataflow.analysis import Analysis
@@ -22,7 +21,7 @@ from analyzer.dataflow.recorded import (
     body,
     head,
 )
-from analyzer.dataflow.values import Value
+from analyzer.dataflow.same import same
 from analyzer.ir import Function
 from analyzer.program import CallGraph, FunctionRef, Modified, Pointers, Program
 from analyzer.program.edited import EditedProgram
@@ -205,6 +204,11 @@ class ChangedAnalysis(Analysis):
         self._contracts: dict[FunctionRef, tuple[Contract, ...]] = {}
         self._stated: dict[FunctionRef, tuple[Contract, ...]] = {}
         self._path: list[FunctionRef] = []
+        self._once = None
+        for name in ("_recursive", "_closing"):  # They are those of another graph.
+            self.__dict__.pop(name, None)
+        twice = base._twice
+        self._twice = world.analysis(twice) if isinstance(twice, RecordedAnalysis) else None
         reach = world.reach(base)
         if world.graph is not None and reach is not None:
             self.graph = world.graph
@@ -228,10 +232,16 @@ class ChangedAnalysis(Analysis):
 
     def afresh(self, key: Key) -> object:
         """The result of a key here, whoever is asking for it."""
-        path, self._path = self._path, []
-        found = value_of(self, key)
-        self._path = path
-        return found
+        with self._at():
+            return value_of(self, key)
+
+    def _copy(self) -> Analysis:
+        """Another analysis of the same: that which the unchanged one has."""
+        if self._base._once is None:
+            self._base._once = self._base._copy()
+            self._base._once._twice = self._base
+        assert isinstance(self._base._once, RecordedAnalysis)
+        return self._world.analysis(self._base._once)
 
     def _model(self, name: str) -> Effect:
         return self._made(
@@ -242,8 +252,8 @@ class ChangedAnalysis(Analysis):
 
     def effect_of(self, ref: FunctionRef) -> Effect | None:
         """The effect of a definition; None where it is not looked into."""
-        if self._path and (self._path[-1], ref) in self.graph.cut:
-            return None
+        if self._closes(ref):
+            return self._around(ref)
         if self._world.is_new(ref):
             return super().effect_of(ref)
         return self._made(
@@ -322,34 +332,3 @@ class ChangedPointers(Pointers):
         found = self._base.calls(field_name)
         key = Key("calls", name=field_name)
         return found if self._world.stands(key) else super().calls(field_name)
-
-
-def same(one: object, two: object) -> bool:
-    """Whether two results say the same; values of two runs are compared by what they are built
-    of.
-    """
-    return _Comparison().same(one, two)
-
-
-class _Comparison:
-    """Compares results; pairs of values that were found equal are remembered."""
-
-    def __init__(self) -> None:
-        self._pairs: dict[tuple[int, int], bool] = {}
-
-    def same(self, one: object, two: object) -> bool:
-        """Whether both are built alike."""
-        if one is two:
-            return True
-        if isinstance(one, Value) and isinstance(two, Value):
-            pair = (id(one), id(two))
-            if pair not in self._pairs:
-                self._pairs[pair] = one.kind == two.kind and self.same(one.args, two.args)
-            return self._pairs[pair]
-        if isinstance(one, tuple) and isinstance(two, tuple):
-            return len(one) == len(two) and all(map(self.same, one, two))
-        if is_dataclass(one) and type(one) is type(two):
-            return all(
-                self.same(getattr(one, each.name), getattr(two, each.name)) for each in fields(one)
-            )
-        return one == two

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, NamedTuple, TypeVar
 
-from analyzer.dataflow.analysis import NO_WORDS, Analysis, Linked, Words
+from analyzer.dataflow.analysis import Analysis
 from analyzer.dataflow.effects import Contract, Effect
+from analyzer.dataflow.linked import NO_WORDS, Linked, Words
 from analyzer.dataflow.models import Models
 from analyzer.dataflow.occurrences import Observer
 from analyzer.dataflow.simulate import Simulation
@@ -181,14 +182,20 @@ class RecordedAnalysis(Analysis):
             self._narrow[locks] = found
         return found
 
+    def _copy(self) -> "RecordedAnalysis":
+        """Another analysis of the same."""
+        return self.recorder.analysis(
+            self._linked, self.models, self._tracked, self._words, self._neutral
+        )
+
     def _model(self, name: str) -> Effect:
         key = Key("model", self.number, NOWHERE, name)
         return self.notes.made(key, lambda: super(RecordedAnalysis, self)._model(name))
 
     def effect_of(self, ref: FunctionRef) -> Effect | None:
         """The effect of a definition; None where it is not looked into."""
-        if self._path and (self._path[-1], ref) in self.graph.cut:
-            return None
+        if self._closes(ref):
+            return self._around(ref)
 
         def made() -> Effect | None:
             self.notes.read(body(ref))  # Also where what it calls says that it is not looked into.

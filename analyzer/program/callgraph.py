@@ -80,6 +80,10 @@ class CallGraph:
                 found.update(self._callers.get(other, ()))
         return tuple(sorted(found))
 
+    def above(self, ref: FunctionRef) -> tuple[FunctionRef, ...]:
+        """The definitions that call `ref` by name, where `ref` is what they mean."""
+        return self._callers.get(ref, ())
+
     def _break_cycles(self) -> frozenset[tuple[FunctionRef, FunctionRef]]:
         cut: set[tuple[FunctionRef, FunctionRef]] = set()
         state: dict[FunctionRef, int] = {}

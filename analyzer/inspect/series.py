@@ -1,14 +1,23 @@
 """A series of changes of a tree, each judged for what it introduces, fixes and leaves."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from analyzer.core import JudgedChange, Obligation, TreeChange
+from analyzer.core import (
+    Coverage,
+    JudgedChange,
+    JudgedSeries,
+    Obligation,
+    Report,
+    TreeChange,
+)
+from analyzer.inspect.difference import difference, new_gaps, new_problems
 from analyzer.inspect.recorded import RecordedRun
-from analyzer.inspect.revision import revised_files
-from analyzer.pipeline import Request
-from analyzer.source import Overlay, open_tree
+from analyzer.inspect.revision import RevisedFiles, revised_files
+from analyzer.pipeline import Request, coverage_of, problems_of
+from analyzer.source import Overlay, Tree, open_tree
 
 Findings: TypeAlias = Callable[
     [tuple[Obligation, ...], Callable[[str], bytes]], dict[str, Obligation]
@@ -17,49 +26,63 @@ Findings: TypeAlias = Callable[
 a file of the tree, for what its comments say of them.
 """
 
+Texts: TypeAlias = Mapping[str, bytes]
+Settle: TypeAlias = Callable[[Report, Tree, Texts, Texts], Report]
+"""The report of a run in a tree with what is said of its findings; it is given the files that were
+read, and those that were not though a change touches them.
+"""
+
+_MAKEFILE: Final = "Makefile"
+"""It tells the release, by which rules apply."""
+
 
 class Series:
     """The findings of a tree, followed through changes. What a change does not touch is not judged
     again; one that is more than an edit of functions makes the run begin anew.
     """
 
-    def __init__(self, request: Request, findings: Findings) -> None:
+    def __init__(self, request: Request, settle: Settle) -> None:
         self._request = request
-        self._findings = findings
+        self._settle = settle
         self._overlay = request.overlay
         self._since: dict[str, bytes] = {}
-        self._run = self._begun()
-        self._found = findings(self._run.obligations, self.read)
+        self._touched: set[str] = set()
+        self._begin()
+        self._report = self._reported(self._run.obligations, None)
 
-    def _begun(self) -> RecordedRun:
+    def _begin(self) -> None:
         request = replace(self._request, overlay=self._overlay)
-        run, _ = RecordedRun.of(request)
-        run.judge(request)
-        return run
+        self._run, self._rules = RecordedRun.of(request)
+        self._since = {}
+        self._run.judge(request)
 
-    def judge(self, changes: Iterable[TreeChange]) -> Iterator[JudgedChange]:
-        """Each change with what it does, one on top of the other."""
+    def judged(self, changes: Iterable[TreeChange]) -> JudgedSeries:
+        """The changes, one on top of the other, each with what it does."""
+        return JudgedSeries(tuple(self._judge(changes)), self._report)
+
+    def _judge(self, changes: Iterable[TreeChange]) -> Iterator[JudgedChange]:
         for change in changes:
-            before, known = self._overlay, self._found
-            self._overlay = before.under(change.texts)
-            now = self._found = self._findings(self._after(change.texts), self.read)
+            overlay, before = self._overlay, self._report
+            self._overlay = overlay.under(change.texts)
+            self._touched.update(path for path in change.texts if path.endswith((".c", ".h")))
+            now = self._report = self._after(change.texts)
             yield JudgedChange(
                 change,
-                tuple(each for key, each in now.items() if key not in known),
-                tuple(each for key, each in known.items() if key not in now),
-                tuple(each for key, each in now.items() if key in known),
-                self._reader(before),
-                self._reader(self._overlay),
+                difference(before, now),
+                new_problems(before, now),
+                new_gaps(before, now),
+                self._tree(overlay).read,
+                self._tree(self._overlay).read,
             )
 
     def read(self, path: str) -> bytes:
         """A file as the changes so far leave it. Raises OSError."""
-        return self._reader(self._overlay)(path)
+        return self._tree(self._overlay).read(path)
 
-    def _reader(self, overlay: Overlay) -> Callable[[str], bytes]:
-        return open_tree(self._request.root, self._request.release, overlay).read
+    def _tree(self, overlay: Overlay) -> Tree:
+        return open_tree(self._request.root, self._request.release, overlay)
 
-    def _after(self, texts: Mapping[str, bytes | None]) -> tuple[Obligation, ...]:
+    def _after(self, texts: Mapping[str, bytes | None]) -> Report:
         mattering = {path: text for path, text in texts.items() if self._matters(path, text)}
         there = {path: text for path, text in mattering.items() if text is not None}
         if len(there) == len(mattering):
@@ -67,15 +90,55 @@ class Series:
             revised = revised_files(self._run, since)
             if revised is not None:
                 self._since = since
-                return revised.placed(self._run.revised(revised.revision))
-        self._since = {}
-        self._run = self._begun()
-        return self._run.obligations
+                found = revised.placed(self._run.revised(revised.revision))
+                return self._reported(found, revised)
+        self._begin()
+        return self._reported(self._run.obligations, None)
 
     def _matters(self, path: str, text: bytes | None) -> bool:
         """Whether a file was read, or would be now."""
         if path in self._run.world.reading.texts:
             return True
+        if path == _MAKEFILE:
+            return self._tree(self._overlay).release != self._run.world.tree.release
         if text is None or not path.endswith((".c", ".h")):
             return False
         return bool(Overlay({path: text}).mentioning((path,), self._run.words))
+
+    def _reported(
+        self, obligations: tuple[Obligation, ...], revised: RevisedFiles | None
+    ) -> Report:
+        """What an audit would say of the tree as it is now."""
+        tree = self._tree(self._overlay)
+        world, rules = self._run.world, self._run.book.rulebook.rules
+        if revised is not None:
+            world = replace(world, program=revised.revision.program)
+        texts = {**world.reading.texts, **self._since}
+        report = Report(
+            root=str(tree.root),
+            release=tree.release,
+            rules=tuple(rule.info for rule in rules if rule.info.id in self._rules),
+            skipped=(),
+            obligations=obligations,
+            counts=(),
+            problems=tuple(problems_of(world)),
+            coverage=_placed(coverage_of(world), revised),
+        )
+        further: dict[str, bytes] = {}
+        for path in sorted(self._touched - texts.keys()):
+            with suppress(OSError):  # It is gone.
+                further[path] = tree.read(path)
+        return self._settle(report, tree, texts, further)
+
+
+def _placed(coverage: Coverage, revised: RevisedFiles | None) -> Coverage:
+    """With gaps where they are in the edited files."""
+    if revised is None:
+        return coverage
+    gaps = (
+        replace(gap, line=revised.files[gap.path].lines.line(gap.line))
+        if gap.path in revised.files
+        else gap
+        for gap in coverage.gaps
+    )
+    return replace(coverage, gaps=tuple(sorted(gaps)))

@@ -88,6 +88,14 @@ def findings_in_words(report: Report) -> str:
     return f"{levels} in {counted(n_files, 'file')}."
 
 
+def problem_in_words(problem: Problem) -> str:
+    """A problem with its place. A rule without a site is named in its text, so its file is not."""
+    line = f":{problem.line}" if problem.line else ""
+    placed = problem.path and problem.kind != ProblemKind.NO_SITE.value
+    place = f"{problem.path}{line}: " if placed else ""
+    return f"{place}{problem.kind}: {one_line(problem.text)}"
+
+
 def obligation_lines(obligation: Obligation, sources: Sources) -> Iterator[Line]:
     """An obligation with its line of the source and its steps."""
     place = obligation.location
@@ -164,20 +172,12 @@ def _label(obligation: Obligation) -> str:
 def _problems(report: Report, options: TextOptions) -> Iterator[str]:
     for problem in sorted(report.problems):
         if options.problems or _always(problem):
-            yield _problem(problem)
+            yield problem_in_words(problem)
 
 
 def _always(problem: Problem) -> bool:
     """Whether a problem is listed unasked: what a run must not hide, and files lost as a whole."""
     return problem.kind in _LISTED_ALWAYS or not problem.line
-
-
-def _problem(problem: Problem) -> str:
-    """A problem with its place. A rule without a site is named in its text, so its file is not."""
-    line = f":{problem.line}" if problem.line else ""
-    placed = problem.path and problem.kind != ProblemKind.NO_SITE.value
-    place = f"{problem.path}{line}: " if placed else ""
-    return f"{place}{problem.kind}: {one_line(problem.text)}"
 
 
 def _skipped(report: Report) -> Iterator[str]:

@@ -3,14 +3,13 @@
 import json
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.cli.command import KERNEL, errors_of, zaplint
+from tests.cli.history import git
 
-AUTHOR = ("-c", "user.name=A Dev", "-c", "user.email=dev@example.org")
 UNLOCK = "\tpte_unmap_unlock(start_pte, ptl);\n\treturn 0;\n}\n\n/* Counts"
 LEFT = "\treturn 0;\n}\n\n/* Counts"
 MAPPED = "\tpte_t *pte = start_pte;\n\n\tdo {"
@@ -28,29 +27,11 @@ void look(struct mm_struct *mm, pmd_t *pmd)
 WALK = re.compile(r"static int residence_pmd_entry\(.*?^}\n\n", re.DOTALL | re.MULTILINE)
 
 
-def _git(tree: Path, *words: str) -> str:
-    return subprocess.run(
-        [
-            "git",
-            "-C",
-            str(tree),
-            "-c",
-            "user.name=A Dev",
-            "-c",
-            "user.email=dev@example.org",
-            *words,
-        ],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-
-
 def _commit(tree: Path, subject: str, path: str, old: str, new: str) -> None:
     text = (tree / path).read_text()
     assert text.count(old) == 1, old
     (tree / path).write_text(text.replace(old, new))
-    _git(tree, "commit", "-qam", subject)
+    git(tree, "commit", "-qam", subject)
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +41,9 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     tree = tmp_path_factory.mktemp("history") / "linux"
     shutil.copytree(KERNEL, tree)
-    _git(tree, "init", "-q", "-b", "main")
-    _git(tree, "add", "-A")
-    _git(tree, "commit", "-qm", "base")
+    git(tree, "init", "-q", "-b", "main")
+    git(tree, "add", "-A")
+    git(tree, "commit", "-qm", "base")
     _commit(tree, "mm: leave a lock", "mm/madvise.c", UNLOCK, LEFT)
     _commit(tree, "mm: words", "mm/madvise.c", "/* Counts swapped", "/*\n * Says: counts swapped")
     _commit(tree, "mm: test a map", "mm/madvise.c", MAPPED, TESTED)
@@ -80,7 +61,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_each_commit_gets_what_is_its_own(history: Path) -> None:
-    before = _git(history, "status", "--porcelain")
+    before = git(history, "status", "--porcelain")
     done = zaplint("diff", "HEAD~6..", "--tree", history, "--format", "json")
     assert done.status == 1
     changes = json.loads(done.output)["changes"]
@@ -101,7 +82,7 @@ def test_each_commit_gets_what_is_its_own(history: Path) -> None:
         ("mm: a declaration", [], []),
     ]
     assert len({each["left"] for each in changes[4:]}) == 2
-    assert _git(history, "status", "--porcelain") == before
+    assert git(history, "status", "--porcelain") == before
 
 
 def test_a_commit_says_where(history: Path) -> None:
@@ -141,7 +122,7 @@ def test_a_slip_in_a_range(history: Path, words: tuple[str, ...], said: str) -> 
     assert (done.status, said in done.errors, len(errors_of(done))) == (2, True, 1), done.errors
 
 
-def test_a_tree_without_git(tmp_path: Path) -> None:
+def test_a_tree_withoutgit(tmp_path: Path) -> None:
     shutil.copytree(KERNEL, tmp_path / "linux")
     done = zaplint("diff", "HEAD", "--tree", tmp_path / "linux")
     assert (done.status, len(errors_of(done))) == (2, 1), done.errors
@@ -152,7 +133,7 @@ def test_a_tree_without_git(tmp_path: Path) -> None:
 def mails(history: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first three commits as a mailbox."""
     path = tmp_path_factory.mktemp("mails") / "series.mbox"
-    path.write_text(_git(history, "format-patch", "--stdout", "--cover-letter", "HEAD~6..HEAD~3"))
+    path.write_text(git(history, "format-patch", "--stdout", "--cover-letter", "HEAD~6..HEAD~3"))
     return path
 
 
@@ -185,7 +166,7 @@ def test_what_b4_wants(mails: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["crlf", "quilt", "plain", "p0"])
 def test_patches_as_they_come(history: Path, tmp_path: Path, kind: str) -> None:
-    text = _git(history, "diff", "HEAD~6", "HEAD~5")
+    text = git(history, "diff", "HEAD~6", "HEAD~5")
     if kind == "crlf":
         text = text.replace("\n", "\r\n")
     if kind == "quilt":
@@ -203,7 +184,7 @@ def test_patches_as_they_come(history: Path, tmp_path: Path, kind: str) -> None:
 
 def test_a_patch_that_does_not_apply_says_where(history: Path, tmp_path: Path) -> None:
     path = tmp_path / "one.patch"
-    path.write_text(_git(history, "diff", "HEAD~6", "HEAD~5").replace("else if", "else  if"))
+    path.write_text(git(history, "diff", "HEAD~6", "HEAD~5").replace("else if", "else  if"))
     done = zaplint("patch", path, "--tree", KERNEL)
     assert done.status == 2
     assert "does not apply: mm/madvise.c:" in done.errors
@@ -211,7 +192,7 @@ def test_a_patch_that_does_not_apply_says_where(history: Path, tmp_path: Path) -
 
 def test_a_base_is_a_revision(history: Path, tmp_path: Path) -> None:
     path = tmp_path / "one.patch"
-    path.write_text(_git(history, "diff", "HEAD~6", "HEAD~5"))
+    path.write_text(git(history, "diff", "HEAD~6", "HEAD~5"))
     assert zaplint("patch", path, "--tree", history).status == 2
     assert zaplint("patch", path, "--tree", history, "--base", "HEAD~6").status == 1
 
@@ -226,13 +207,13 @@ def test_what_holds_no_patch(tmp_path: Path) -> None:
 def test_renames_new_files_and_files_that_go(history: Path, tmp_path: Path) -> None:
     tree = tmp_path / "linux"
     shutil.copytree(history, tree)
-    _git(tree, "checkout", "-q", "HEAD~6")
-    _git(tree, "mv", "mm/oom_kill.c", "mm/reaper.c")
+    git(tree, "checkout", "-q", "HEAD~6")
+    git(tree, "mv", "mm/oom_kill.c", "mm/reaper.c")
     (tree / "mm/new.c").write_text("int new;\n")
-    _git(tree, "rm", "-q", "mm/vma.c")
-    _git(tree, "add", "-A")
+    git(tree, "rm", "-q", "mm/vma.c")
+    git(tree, "add", "-A")
     path = tmp_path / "one.patch"
-    path.write_text(_git(tree, "diff", "--cached", "-M"))
+    path.write_text(git(tree, "diff", "--cached", "-M"))
     done = zaplint("patch", path, "--tree", KERNEL, "--format", "json")
     (change,) = json.loads(done.output)["changes"]
     assert change["introduced"] == []

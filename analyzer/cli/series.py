@@ -170,7 +170,13 @@ def diff(context: click.Context, revisions: str, asked: Asked) -> None:
     if not commits[0].parent:
         raise UserError(f"{revisions}: begins with a commit without a parent", "begin later")
     changes = (
-        TreeChange(each.id, each.author, each.subject, repository.texts(each.id, each.files))
+        TreeChange(
+            each.id,
+            each.author,
+            each.subject,
+            repository.texts(each.id, each.files),
+            repository.difference(each) if asked.style == "mail" else b"",
+        )
         for each in commits
     )
     touched = [path for commit in commits for path in commit.files]

@@ -12,7 +12,7 @@ from analyzer.core.report import Report
 class TreeChange:
     """One change: its name (a commit's id, empty for a patch), who made it, what it is about, and
     the files that it leaves otherwise than they were, None for one that it removes. `text` is the
-    mail that it came in, empty for a commit.
+    mail that it came in, of a commit the difference, where that is shown.
     """
 
     name: str

@@ -9,7 +9,7 @@ from analyzer.core import UserError
 from analyzer.source.overlay import Overlay
 
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-_FORMAT = "%H%x00%P%x00%an%x00%s"
+_FORMAT = "%H%x00%P%x00%an <%ae>%x00%s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,10 @@ class Repository:
         return _paths(
             self._git("diff-tree", "-r", "-z", "--no-renames", "--name-only", before, after)
         )
+
+    def difference(self, commit: Commit) -> bytes:
+        """What a commit changes, as a patch."""
+        return self._git("diff-tree", "-r", "-p", "--no-renames", commit.parent, commit.id)
 
     def texts(self, revision: str, paths: Iterable[str]) -> dict[str, bytes | None]:
         """What files hold in a revision, None for those that are not there; the empty revision is

@@ -204,7 +204,7 @@ def patch(context: click.Context, files: tuple[Path, ...], base: str | None, ask
     overlay, place = NOTHING_OVER, ""
     if base is not None:
         overlay, place = _revision(Repository(request.root), base)
-    patches = [each for file in files for each in read_patches(_bytes(file), str(file))]
+    patches = [each for file in files for each in read_patches(_bytes(file), _called(file))]
     touched: list[str] = []
     settings: list[tuple[str, Left]] = []
     above = overlay
@@ -232,13 +232,17 @@ def _in_revision(revision: str) -> str:
     return f"{revision[:_ID] if _HASH.fullmatch(revision) else revision}:{CONFIG_FILE}"
 
 
+def _called(file: Path) -> str:
+    return "standard input" if str(file) == "-" else str(file)
+
+
 def _bytes(file: Path) -> bytes:
     if str(file) == "-":
         return sys.stdin.buffer.read()
     try:
         return file.read_bytes()
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = (error.strerror or str(error)).lower()
         raise UserError(f"{file}: cannot be read: {reason}", "name a patch or a mailbox") from error
 
 

@@ -48,19 +48,12 @@ class Repository:
         """The commits of a range such as `main..`, oldest first; of merges, what they bring to
         their first parent. Raises UserError for what git does not understand.
         """
-        if ".." not in revisions:
-            revisions = f"{revisions}^!"
-        out = self._git(
-            "rev-list",
-            "--first-parent",
-            "--topo-order",
-            "--reverse",
-            "--no-commit-header",
-            f"--format={_FORMAT}",
-            "--end-of-options",
-            revisions,
-            "--",
-        )
+        if "..." in revisions:
+            raise UserError(
+                f"{revisions}: names commits of two branches, which stand on different trees",
+                "name those of one: main..topic",
+            )
+        out = self._listed(revisions if ".." in revisions else f"{revisions}^!")
         found = []
         for line in out.decode("utf-8", "replace").splitlines():
             id, parents, author, subject = line.split("\0", 3)
@@ -68,6 +61,15 @@ class Repository:
             files = self._changed(parent or _EMPTY_TREE, id)
             found.append(Commit(id, parent, author, subject, files))
         return tuple(found)
+
+    def _listed(self, revisions: str) -> bytes:
+        options = ("--first-parent", "--topo-order", "--reverse", "--no-commit-header")
+        try:
+            return self._git(
+                "rev-list", *options, f"--format={_FORMAT}", "--end-of-options", revisions, "--"
+            )
+        except UserError as error:
+            raise UserError(error.message.replace("^!'", "'"), error.hint) from error
 
     def _changed(self, before: str, after: str) -> tuple[str, ...]:
         return _paths(

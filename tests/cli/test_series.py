@@ -112,7 +112,9 @@ def test_fail_on_decides_the_status(history: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("nonsense..",), "bad revision"),
+        (("nonsense..",), "bad revision 'nonsense..'"),
+        (("nonsense",), "bad revision 'nonsense'"),
+        (("HEAD~1...HEAD",), "names commits of two branches"),
         (("HEAD..HEAD",), "no commit in this range"),
         (("HEAD~6",), "begins with a commit without a parent"),
     ],
@@ -202,6 +204,31 @@ def test_what_holds_no_patch(tmp_path: Path) -> None:
     path.write_text("Nothing to see.\n")
     done = zaplint("patch", path, "--tree", KERNEL)
     assert (done.status, "no patch in it" in done.errors) == (2, True)
+
+
+def test_a_mail_that_lost_its_patch_is_told(mails: Path, tmp_path: Path) -> None:
+    text = mails.read_text()
+    path = tmp_path / "cut.mbox"
+    path.write_text(text[: text.index("diff --git", text.index("Subject: [PATCH 3/3]"))])
+    done = zaplint("patch", path, "--tree", KERNEL)
+    assert (done.status, done.data) == (2, b"")
+    assert errors_of(done) == [
+        f"error: {path}: '[PATCH 3/3] mm: test a map' is a mail without its patch"
+    ]
+    path.write_text(text[: text.rindex("@@") + 40])
+    done = zaplint("patch", path, "--tree", KERNEL)
+    assert (done.status, done.data) == (2, b"")
+    assert "'mm: test a map' cannot be read: corrupt patch at line" in done.errors
+
+
+def test_an_answer_in_a_thread_is_no_patch(mails: Path, tmp_path: Path) -> None:
+    text = mails.read_text()
+    second = text.index("Subject: [PATCH 2/3]")
+    mail = text[text.rindex("From ", 0, second) : text.index("From ", second)]
+    path = tmp_path / "thread.mbox"
+    path.write_text(text + mail.replace("Subject: [PATCH 2/3]", "Subject: Re: [PATCH 2/3]"))
+    done = zaplint("patch", path, "--tree", KERNEL, "--format", "b4")
+    assert (done.status, done.errors) == (1, "")
 
 
 def test_renames_new_files_and_files_that_go(history: Path, tmp_path: Path) -> None:

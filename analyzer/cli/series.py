@@ -71,6 +71,8 @@ Examples:
       a branch, for programs
   zaplint diff HEAD
       the last commit
+  zaplint diff main.. --baseline zaplint.baseline
+      without the findings that are known
 {_STATUS}"""
 _PATCH = f"""\b
 Examples:
@@ -160,8 +162,8 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
 def diff(context: click.Context, revisions: str, asked: Asked) -> None:
     """Tell what each commit of a RANGE introduces, fixes and leaves.
 
-    Commits are read from git; the work tree and the index are not touched. Without --scope it looks
-    at the folders of the files that the commits change.
+    Commits are read from git, and zaplint.toml with them; the work tree and the index are neither
+    heard nor touched. Without --scope it looks at the folders of the files that the commits change.
     """
     repository = Repository(asked.request.root)
     commits = repository.commits(revisions)

@@ -1,9 +1,10 @@
 """What becomes of findings, and of what was not seen, from one run to the next."""
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from analyzer.core import (
     Difference,
@@ -24,9 +25,22 @@ _AT_THE_END: Final = frozenset({ProblemKind.CONFIG.value, ProblemKind.MODEL.valu
 _Known: TypeAlias = dict[str, Obligation]
 
 
-def difference(before: Report, after: Report) -> Difference:
-    """What becomes of the violations of a run in the next one, wherever they stand."""
-    was, now = _known(before), _known(after)
+class NewNames(NamedTuple):
+    """The names of functions that are not there any more, and of those that were not there."""
+
+    gone: frozenset[str]
+    come: frozenset[str]
+
+
+NOBODY: Final = NewNames(frozenset(), frozenset())
+
+
+def difference(before: Report, after: Report, new: NewNames = NOBODY) -> Difference:
+    """What becomes of the violations of a run in the next one, wherever they stand. A function that
+    has a new name is the one that it was, if the same is wrong in it.
+    """
+    now = _known(after)
+    was = _named_anew(_known(before), now, new)
     pairs = [(was.get(key), each) for key, each in now.items()]
     gone = [(each, now.get(key)) for key, each in was.items() if _is_reproach(each)]
     return Difference(
@@ -43,6 +57,25 @@ def difference(before: Report, after: Report) -> Difference:
             each for old, each in pairs if each.is_finding and old is not None and old.is_finding
         ),
     )
+
+
+def _named_anew(was: _Known, now: _Known, new: NewNames) -> _Known:
+    """The obligations of a run by the identities that they have in the next one, where a violation
+    in a function that is gone comes back in one that was not there.
+    """
+    gone: dict[tuple[str, int, str], list[str]] = defaultdict(list)
+    for key, each in was.items():
+        if each.is_violation and each.function in new.gone:
+            gone[_nameless(each)].append(key)
+    found = dict(was)
+    for key, each in now.items():
+        if each.is_violation and each.function in new.come and gone[_nameless(each)]:
+            found[key] = found.pop(gone[_nameless(each)].pop(0))
+    return found
+
+
+def _nameless(each: Obligation) -> tuple[str, int, str]:
+    return each.rule, each.clause, re.sub(rf"\b{re.escape(each.function)}\b", "", each.subject)
 
 
 def _known(report: Report) -> _Known:

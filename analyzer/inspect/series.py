@@ -13,10 +13,11 @@ from analyzer.core import (
     Report,
     TreeChange,
 )
-from analyzer.inspect.difference import difference, new_gaps, new_problems
+from analyzer.inspect.difference import NewNames, difference, new_gaps, new_problems
 from analyzer.inspect.recorded import RecordedRun
 from analyzer.inspect.revision import RevisedFiles, revised_files
 from analyzer.pipeline import Request, coverage_of, problems_of
+from analyzer.program import Program
 from analyzer.source import Overlay, Tree, open_tree
 
 Findings: TypeAlias = Callable[
@@ -47,6 +48,7 @@ class Series:
         self._overlay = request.overlay
         self._since: dict[str, bytes] = {}
         self._touched: set[str] = set()
+        self._names: frozenset[str] = frozenset()
         self._begin()
         self._report = self._reported(self._run.obligations, None)
 
@@ -62,13 +64,13 @@ class Series:
 
     def _judge(self, changes: Iterable[TreeChange]) -> Iterator[JudgedChange]:
         for change in changes:
-            overlay, before = self._overlay, self._report
+            overlay, before, names = self._overlay, self._report, self._names
             self._overlay = overlay.under(change.texts)
             self._touched.update(path for path in change.texts if path.endswith((".c", ".h")))
             now = self._report = self._after(change.texts)
             yield JudgedChange(
                 change,
-                difference(before, now),
+                difference(before, now, NewNames(names - self._names, self._names - names)),
                 new_problems(before, now),
                 new_gaps(before, now),
                 self._tree(overlay).read,
@@ -113,6 +115,7 @@ class Series:
         world, rules = self._run.world, self._run.book.rulebook.rules
         if revised is not None:
             world = replace(world, program=revised.revision.program)
+        self._names = _names(world.program)
         texts = {**world.reading.texts, **self._since}
         report = Report(
             root=str(tree.root),
@@ -129,6 +132,10 @@ class Series:
             with suppress(OSError):  # It is gone.
                 further[path] = tree.read(path)
         return self._settle(report, tree, texts, further)
+
+
+def _names(program: Program) -> frozenset[str]:
+    return frozenset(program.head(ref).name for ref in program.refs)
 
 
 def _placed(coverage: Coverage, revised: RevisedFiles | None) -> Coverage:

@@ -192,6 +192,17 @@ def test_a_patch_that_does_not_apply_says_where(history: Path, tmp_path: Path) -
     assert "does not apply: mm/madvise.c:" in done.errors
 
 
+def test_a_new_name_of_a_function_brings_nothing(history: Path, tmp_path: Path) -> None:
+    tree = tmp_path / "linux"
+    shutil.copytree(history, tree)
+    text = (tree / "mm/madvise.c").read_text()
+    (tree / "mm/madvise.c").write_text(text.replace("residence_pmd_entry", "resident_pmd"))
+    git(tree, "commit", "-qam", "mm: a better name")
+    done = zaplint("diff", "HEAD", "--tree", tree)
+    assert done.status == 0
+    assert "  nothing introduced, nothing fixed\n" in done.output
+
+
 def test_a_base_is_a_revision(history: Path, tmp_path: Path) -> None:
     path = tmp_path / "one.patch"
     path.write_text(git(history, "diff", "HEAD~6", "HEAD~5"))

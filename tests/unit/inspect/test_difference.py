@@ -20,7 +20,7 @@ from analyzer.core import (
     Suppression,
     Verdict,
 )
-from analyzer.inspect.difference import difference, new_gaps, new_problems
+from analyzer.inspect.difference import NewNames, difference, new_gaps, new_problems
 
 FOUND = Obligation(
     "lock/rule",
@@ -93,6 +93,18 @@ def test_what_is_uncovered_tells_what_covered_it() -> None:
 def test_a_place_is_no_part_of_a_finding() -> None:
     moved = replace(FOUND, location=Location("mm/b.c", 90, 1, 90, 8))
     assert difference(report(FOUND), report(moved)) == Difference(left=(moved,))
+
+
+def test_a_function_with_a_new_name_is_the_one_that_it_was() -> None:
+    other = replace(FOUND, function="g", subject="lock of g")
+    before, after = report(replace(FOUND, subject="lock of f")), report(other)
+    new = NewNames(frozenset({"f"}), frozenset({"g"}))
+    assert difference(before, after, new) == Difference(left=(other,))
+    assert named(difference(before, after)) == ["introduced", "fixed"]
+    there = NewNames(frozenset(), frozenset({"g"}))
+    assert named(difference(before, after, there)) == ["introduced", "fixed"]
+    elsewhere = report(replace(other, subject="another lock"))
+    assert named(difference(before, elsewhere, new)) == ["introduced", "fixed"]
 
 
 def test_what_was_not_seen_is_told_once() -> None:

@@ -257,8 +257,9 @@ def _tell(
     """Judges changes on top of a base, which are given what reads a file as those before leave it,
     and tells what they do.
     """
-    scopes = asked.request.scopes or _near(base.touched)
-    request = replace(asked.request, overlay=base.overlay, scopes=scopes)
+    request = replace(asked.request, overlay=base.overlay)
+    _check_scopes(request, base)
+    request = replace(request, scopes=request.scopes or _near(base.touched))
     settle = _settling(request, asked, base)
     with options.progress_bar() as progress:
         series = Series(replace(request, progress=progress), settle)
@@ -297,6 +298,15 @@ def _settling(request: Request, asked: Asked, base: Base) -> Settle:
         return replace(run, desk=desk).settle(report, directives_in(unread), tree)
 
     return settle
+
+
+def _check_scopes(request: Request, base: Base) -> None:
+    """Raises UserError for a scope that matches nothing, neither before the changes nor in them."""
+    tree = open_tree(request.root, request.release, base.overlay)
+    for scope in request.scopes:
+        within = f"{scope.rstrip('/')}/"
+        if not any(path == scope or path.startswith(within) for path in base.touched):
+            tree.c_files((scope,))
 
 
 def _near(touched: list[str]) -> tuple[str, ...]:

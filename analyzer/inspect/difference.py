@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final, NamedTuple, TypeAlias
 
@@ -15,14 +15,12 @@ from analyzer.core import (
     ProblemKind,
     Report,
     Verdict,
-    identities,
+    identities_in_files,
 )
 
 _SAID: Final = (Means.COMMENT, Means.CONFIG)
 _AT_THE_END: Final = frozenset({ProblemKind.CONFIG.value, ProblemKind.MODEL.value})
 """What is said of the whole, and not of a change."""
-
-_Known: TypeAlias = dict[str, Obligation]
 
 
 class NewNames(NamedTuple):
@@ -32,54 +30,94 @@ class NewNames(NamedTuple):
     come: frozenset[str]
 
 
-NOBODY: Final = NewNames(frozenset(), frozenset())
+_NOBODY: Final = NewNames(frozenset(), frozenset())
+_Pair: TypeAlias = tuple[Obligation | None, Obligation | None]
+_Key: TypeAlias = tuple[object, ...]
 
 
-def difference(before: Report, after: Report, new: NewNames = NOBODY) -> Difference:
+def difference(before: Report, after: Report, new: NewNames = _NOBODY) -> Difference:
     """What becomes of the violations of a run in the next one, wherever they stand. A function that
     has a new name is the one that it was, if the same is wrong in it.
     """
-    now = _known(after)
-    was = _named_anew(_known(before), now, new)
-    pairs = [(was.get(key), each) for key, each in now.items()]
-    gone = [(each, now.get(key)) for key, each in was.items() if _is_reproach(each)]
+    pairs = _pairs(before, after, new)
+    there = [(old, each) for old, each in pairs if each is not None]
+    gone = [(old, each) for old, each in pairs if old is not None and _is_reproach(old)]
     return Difference(
-        tuple(each for old, each in pairs if each.is_finding and not _is_violation(old)),
+        tuple(each for old, each in there if each.is_finding and not _is_violation(old)),
         tuple(
             replace(each, suppression=old.suppression)
-            for old, each in pairs
+            for old, each in there
             if each.is_finding and old is not None and old.is_violation and not old.is_finding
         ),
         tuple(old for old, each in gone if not _is_violation(each) and not _is_open(each)),
         tuple(each for old, each in gone if each is not None and old.is_finding and _is_open(each)),
-        tuple(each for old, each in pairs if _is_allowed(old, each)),
-        tuple(
-            each for old, each in pairs if each.is_finding and old is not None and old.is_finding
-        ),
+        tuple(each for old, each in there if _is_allowed(old, each)),
+        tuple(each for old, each in there if each.is_finding and _is_finding(old)),
     )
 
 
-def _named_anew(was: _Known, now: _Known, new: NewNames) -> _Known:
-    """The obligations of a run by the identities that they have in the next one, where a violation
-    in a function that is gone comes back in one that was not there.
+def _pairs(before: Report, after: Report, new: NewNames) -> list[_Pair]:
+    """The obligations of two runs, each with what it was or has become: in its file, then, for code
+    moves, in any, and then in a function of another name. In the order of the next run, with those
+    that are gone behind.
     """
-    gone: dict[tuple[str, int, str], list[str]] = defaultdict(list)
-    for key, each in was.items():
-        if each.is_violation and each.function in new.gone:
-            gone[_nameless(each)].append(key)
-    found = dict(was)
-    for key, each in now.items():
-        if each.is_violation and each.function in new.come and gone[_nameless(each)]:
-            found[key] = found.pop(gone[_nameless(each)].pop(0))
-    return found
+    was, now = _named(before), _named(after)
+    found: dict[int, int] = {}
+    _match(found, _keyed(was, _in_file), _keyed(now, _in_file))
+    _match(found, _keyed(was, _in_any), _keyed(now, _in_any))
+    old = [(at, each) for at, each in enumerate(was) if each[1].function in new.gone]
+    fresh = [(at, each) for at, each in enumerate(now) if each[1].function in new.come]
+    _match(
+        found,
+        [(at, _nameless(each)) for at, (_, each) in old if each.is_violation],
+        [(at, _nameless(each)) for at, (_, each) in fresh if each.is_violation],
+    )
+    rest = set(range(len(was))) - set(found.values())
+    pairs: list[_Pair] = [
+        (was[found[at]][1] if at in found else None, each) for at, (_, each) in enumerate(now)
+    ]
+    return [*pairs, *((was[at][1], None) for at in sorted(rest))]
 
 
-def _nameless(each: Obligation) -> tuple[str, int, str]:
-    return each.rule, each.clause, re.sub(rf"\b{re.escape(each.function)}\b", "", each.subject)
+def _named(report: Report) -> list[tuple[str, Obligation]]:
+    named = identities_in_files(report.obligations)
+    return list(zip(named, report.obligations, strict=True))
 
 
-def _known(report: Report) -> _Known:
-    return dict(zip(identities(report.obligations), report.obligations, strict=True))
+def _keyed(
+    named: list[tuple[str, Obligation]], key: Callable[[str, Obligation], _Key]
+) -> list[tuple[int, _Key]]:
+    return [(at, key(*each)) for at, each in enumerate(named)]
+
+
+def _in_file(identity: str, each: Obligation) -> _Key:
+    return identity, each.location.path
+
+
+def _in_any(identity: str, _: Obligation) -> _Key:
+    return (identity,)
+
+
+def _nameless(each: Obligation) -> _Key:
+    """What tells an obligation from others whatever its function is called."""
+    subject = re.sub(rf"\b{re.escape(each.function)}\b", "", each.subject)
+    return each.rule, each.clause, subject
+
+
+def _match(found: dict[int, int], was: list[tuple[int, _Key]], now: list[tuple[int, _Key]]) -> None:
+    """Adds to what was found, new by old, those of the rest that have one key, in their order."""
+    taken = set(found.values())
+    waiting: dict[_Key, list[int]] = defaultdict(list)
+    for at, key in was:
+        if at not in taken:
+            waiting[key].append(at)
+    for at, key in now:
+        if at not in found and waiting.get(key):
+            found[at] = waiting[key].pop(0)
+
+
+def _is_finding(each: Obligation | None) -> bool:
+    return each is not None and each.is_finding
 
 
 def _is_violation(each: Obligation | None) -> bool:

@@ -33,6 +33,8 @@ Settle: TypeAlias = Callable[[Report, Tree, Texts, Texts], Report]
 read, and those that were not though a change touches them.
 """
 
+_NOTHING: Final = Coverage(0, 0, ())
+
 _MAKEFILE: Final = "Makefile"
 """It tells the release, by which rules apply."""
 
@@ -49,14 +51,19 @@ class Series:
         self._since: dict[str, bytes] = {}
         self._touched: set[str] = set()
         self._names: frozenset[str] = frozenset()
-        self._begin()
-        self._report = self._reported(self._run.obligations, None)
+        self._run: RecordedRun | None = None
+        self._rules: tuple[str, ...] = ()
+        self._report = self._anew()
 
     def _begin(self) -> None:
-        request = replace(self._request, overlay=self._overlay)
-        self._run, self._rules = RecordedRun.of(request)
+        tree = self._tree(self._overlay)
         self._since = {}
-        self._run.judge(request)
+        self._run = None
+        scopes = tuple(each for each in self._request.scopes if _has_code(tree, each))
+        if scopes or not self._request.scopes:
+            request = replace(self._request, overlay=self._overlay, scopes=scopes)
+            self._run, self._rules = RecordedRun.of(request)
+            self._run.judge(request)
 
     def judged(self, changes: Iterable[TreeChange]) -> JudgedSeries:
         """The changes, one on top of the other, each with what it does."""
@@ -84,22 +91,25 @@ class Series:
     def _tree(self, overlay: Overlay) -> Tree:
         return open_tree(self._request.root, self._request.release, overlay)
 
+    def _anew(self) -> Report:
+        self._begin()
+        return self._reported(self._run.obligations if self._run else (), None)
+
     def _after(self, texts: Mapping[str, bytes | None]) -> Report:
+        run = self._run
         mattering = {path: text for path, text in texts.items() if self._matters(path, text)}
         there = {path: text for path, text in mattering.items() if text is not None}
-        if len(there) == len(mattering):
+        if run is not None and len(there) == len(mattering):
             since = {**self._since, **there}
-            revised = revised_files(self._run, since)
+            revised = revised_files(run, since)
             if revised is not None:
                 self._since = since
-                found = revised.placed(self._run.revised(revised.revision))
-                return self._reported(found, revised)
-        self._begin()
-        return self._reported(self._run.obligations, None)
+                return self._reported(revised.placed(run.revised(revised.revision)), revised)
+        return self._anew()
 
     def _matters(self, path: str, text: bytes | None) -> bool:
         """Whether a file was read, or would be now."""
-        if path in self._run.world.reading.texts:
+        if self._run is None or path in self._run.world.reading.texts:
             return True
         if path == _MAKEFILE:
             return self._tree(self._overlay).release != self._run.world.tree.release
@@ -112,26 +122,40 @@ class Series:
     ) -> Report:
         """What an audit would say of the tree as it is now."""
         tree = self._tree(self._overlay)
-        world, rules = self._run.world, self._run.book.rulebook.rules
-        if revised is not None:
-            world = replace(world, program=revised.revision.program)
-        self._names = _names(world.program)
-        texts = {**world.reading.texts, **self._since}
         report = Report(
             root=str(tree.root),
             release=tree.release,
-            rules=tuple(rule.info for rule in rules if rule.info.id in self._rules),
+            rules=(),
             skipped=(),
             obligations=obligations,
             counts=(),
-            problems=tuple(problems_of(world)),
-            coverage=_placed(coverage_of(world), revised),
+            problems=(),
+            coverage=_NOTHING,
         )
+        texts: dict[str, bytes] = {}
+        self._names = frozenset()
+        if self._run is not None:
+            world, rules = self._run.world, self._run.book.rulebook.rules
+            if revised is not None:
+                world = replace(world, program=revised.revision.program)
+            self._names = _names(world.program)
+            texts = {**world.reading.texts, **self._since}
+            report = replace(
+                report,
+                rules=tuple(rule.info for rule in rules if rule.info.id in self._rules),
+                problems=tuple(problems_of(world)),
+                coverage=_placed(coverage_of(world), revised),
+            )
         further: dict[str, bytes] = {}
         for path in sorted(self._touched - texts.keys()):
             with suppress(OSError):  # It is gone.
                 further[path] = tree.read(path)
         return self._settle(report, tree, texts, further)
+
+
+def _has_code(tree: Tree, scope: str) -> bool:
+    """Whether there is a C file in a scope: a change may bring the first, or take the last."""
+    return any(path.endswith(".c") for path in tree.sources((scope,)))
 
 
 def _names(program: Program) -> frozenset[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import KERNEL, errors_of, zaplint
-from tests.cli.history import git
+from tests.cli.history import commit, git
 
 UNLOCK = "\tpte_unmap_unlock(start_pte, ptl);\n\treturn 0;\n}\n\n/* Counts"
 LEFT = "\treturn 0;\n}\n\n/* Counts"
@@ -190,6 +190,24 @@ def test_a_patch_that_does_not_apply_says_where(history: Path, tmp_path: Path) -
     done = zaplint("patch", path, "--tree", KERNEL)
     assert done.status == 2
     assert "does not apply: mm/madvise.c:" in done.errors
+
+
+def test_the_first_file_of_a_folder_and_the_last(history: Path, tmp_path: Path) -> None:
+    tree = tmp_path / "linux"
+    shutil.copytree(history, tree)
+    (tree / "lib").mkdir()
+    (tree / "lib/look.c").write_text(f"#include <linux/mm.h>\n{LOOK}")
+    commit(tree, "lib: look")
+    git(tree, "rm", "-q", "lib/look.c")
+    commit(tree, "lib: look no more")
+    done = zaplint("diff", "HEAD~2..", "--tree", tree, "--format", "json")
+    changes = json.loads(done.output)["changes"]
+    told = [(len(each["introduced"]), len(each["fixed"])) for each in changes]
+    assert told == [(1, 0), (0, 1)]
+    done = zaplint("diff", "HEAD", "--tree", tree, "--scope", "lib")
+    assert done.output.endswith("1 change: 0 findings introduced, 1 fixed, 0 there at the end.\n")
+    done = zaplint("diff", "HEAD", "--tree", tree, "--scope", "nowhere")
+    assert (done.status, len(errors_of(done))) == (2, 1)
 
 
 def test_a_new_name_of_a_function_brings_nothing(history: Path, tmp_path: Path) -> None:

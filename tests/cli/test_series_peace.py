@@ -188,11 +188,13 @@ def test_a_slip_in_a_baseline_is_told(tmp_path: Path) -> None:
 # The configuration. -------------------------------------------------------------------------------
 
 
+MORE = TEXT + TEXT.replace("quick", "brisk").replace("slow", "idle")
+
+
 def test_each_commit_is_heard_by_the_configuration_that_it_has(history: Path) -> None:
     (history / "zaplint.toml").write_text(OFF)
     commit(history, "mm: off")
-    more = TEXT.replace("quick", "brisk").replace("slow", "idle")
-    (history / "mm/small.c").write_text(_first(TEXT + more))
+    (history / "mm/small.c").write_text(_first(MORE))
     commit(history, "mm: more")
     (history / "zaplint.toml").write_text(NOTE)
     commit(history, "mm: on")
@@ -213,8 +215,8 @@ def test_each_commit_is_heard_by_the_configuration_that_it_has(history: Path) ->
 
 
 def test_a_configuration_that_no_commit_has_is_not_heard(history: Path) -> None:
-    (history / "mm/small.c").write_text(_first(TEXT.replace("quick", "brisk")))
-    commit(history, "mm: a name")
+    (history / "mm/small.c").write_text(_first(MORE))
+    commit(history, "mm: more")
     (history / "zaplint.toml").write_text(OFF)
     assert zaplint("diff", "HEAD", "--tree", history).status == 1
     named = zaplint("diff", "HEAD", "--tree", history, "--config", history / "zaplint.toml")
@@ -225,8 +227,8 @@ def test_a_configuration_that_no_commit_has_is_not_heard(history: Path) -> None:
 def test_a_configuration_that_is_named_takes_the_place_of_every_other(history: Path) -> None:
     (history / "zaplint.toml").write_text("what")
     commit(history, "mm: a slip")
-    (history / "mm/small.c").write_text(_first(TEXT.replace("quick", "brisk")))
-    commit(history, "mm: a name")
+    (history / "mm/small.c").write_text(_first(MORE))
+    commit(history, "mm: more")
     other = history.parent / f"{history.name}.toml"
     other.write_text(OFF)
     outcome = zaplint("diff", "HEAD~2..", "--tree", history, "--config", other)

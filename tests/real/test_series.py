@@ -21,7 +21,7 @@ from analyzer.source import open_tree
 from tests.cli.command import Outcome, zaplint
 from tests.cli.history import commit, git
 
-FILES = ("mm/hmm.c", "mm/ksm.c", "mm/mremap.c", "mm/oom_kill.c")
+FILES = ("mm/hmm.c", "mm/mremap.c", "mm/oom_kill.c")
 TOP = ("Makefile", "MAINTAINERS")
 RANGE = "HEAD~5.."
 
@@ -82,18 +82,17 @@ def _taken_out(file: Path, function: str) -> str:
 
 def _move(tree: Path) -> None:
     """Moves a function with a bug down its file, and one into another file."""
-    oom, ksm, mremap = (tree / f"mm/{name}.c" for name in ("oom_kill", "ksm", "mremap"))
+    oom, mremap = tree / "mm/oom_kill.c", tree / "mm/mremap.c"
     mover = _taken_out(mremap, "move_ptes")
-    mremap.write_text(f"{mremap.read_text()}\n{mover}\n")
     reaper = _taken_out(oom, "__oom_reap_task_mm").removeprefix("static ")
     head = reaper.partition("\n{")[0]
     oom.write_text(f"{head};\n{oom.read_text()}")
-    ksm.write_text(f"{ksm.read_text()}\n{reaper}\n")
+    mremap.write_text(f"{mremap.read_text()}\n{reaper}\n{mover}\n")
 
 
 @pytest.fixture(scope="module")
 def history(linux_6_12: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository of four files of mm with the headers that they include, and five commits."""
+    """A repository of three files of mm with the headers that they include, and five commits."""
     tree = tmp_path_factory.mktemp("history") / "linux"
     for path in (*TOP, *FILES, *open_tree(linux_6_12).headers_of(FILES)):
         (tree / path).parent.mkdir(parents=True, exist_ok=True)
@@ -149,8 +148,8 @@ def found(history: Path) -> Outcome:
     """The range in JSON, with a work tree and an index that are otherwise than the last commit."""
     (history / "mm/hmm.c").write_text("int nothing;\n")
     (history / "mm/more.c").write_text("int more;\n")
-    (history / "mm/ksm.c").write_text("int staged;\n")
-    git(history, "add", "mm/ksm.c")
+    (history / "mm/oom_kill.c").write_text("int staged;\n")
+    git(history, "add", "mm/oom_kill.c")
     before = _state(history)
     outcome = zaplint("diff", RANGE, "--tree", history, "--format", "json")
     assert _state(history) == before

@@ -95,6 +95,13 @@ def test_a_place_is_no_part_of_a_finding() -> None:
     assert difference(report(FOUND), report(moved)) == Difference(left=(moved,))
 
 
+def test_a_namesake_in_another_file_is_another_one() -> None:
+    other = replace(FOUND, location=Location("arch/a.c", 5, 2, 5, 9))
+    found = difference(report(FOUND), report(other, FOUND))
+    assert found == Difference(introduced=(other,), left=(FOUND,))
+    assert difference(report(other, FOUND), report(FOUND)).fixed == (other,)
+
+
 def test_a_function_with_a_new_name_is_the_one_that_it_was() -> None:
     other = replace(FOUND, function="g", subject="lock of g")
     before, after = report(replace(FOUND, subject="lock of f")), report(other)

@@ -272,7 +272,7 @@ def _tell(
     if asked.style not in ("text", "json"):
         for problem in problems_at_the_end(judged.end):
             click.echo(problem, err=True)
-    if options.incomplete(judged.end):
+    if not judged.end.complete:
         context.exit(_INCOMPLETE)
     new = [finding for each in judged.changes for finding in each.difference.reported]
     limit = asked.fail_on

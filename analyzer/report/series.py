@@ -17,7 +17,7 @@ from analyzer.report.findings import findings
 from analyzer.report.lines import Sources
 from analyzer.report.reply import reply_to
 from analyzer.report.styled import Line, Role, Span, line
-from analyzer.report.text import obligation_lines, problem_in_words
+from analyzer.report.text import incomplete_lines, obligation_lines, problem_in_words
 from analyzer.report.triage import suppressed, triage_lines
 from analyzer.report.wording import counted, one_line
 
@@ -31,6 +31,7 @@ def series_lines(judged: JudgedSeries) -> Iterator[Line]:
     yield from map(line, problems_at_the_end(judged.end))
     yield line(f"{counted(len(judged.changes), 'change')}: {_sums(judged)}.")
     yield from map(line, triage_lines(judged.end))
+    yield from map(line, incomplete_lines(judged.end))
 
 
 def problems_at_the_end(end: Report) -> Iterator[str]:
@@ -38,7 +39,7 @@ def problems_at_the_end(end: Report) -> Iterator[str]:
     was not read.
     """
     for problem in sorted(end.problems):
-        if problem.kind == ProblemKind.CONFIG.value:
+        if problem.incomplete or problem.kind == ProblemKind.CONFIG.value:
             yield problem_in_words(problem)
 
 

@@ -96,6 +96,13 @@ def problem_in_words(problem: Problem) -> str:
     return f"{place}{problem.kind}: {one_line(problem.text)}"
 
 
+def incomplete_lines(report: Report) -> Iterator[str]:
+    """The line of a summary that says how much was lost; none if nothing was."""
+    n_lost = len(lost(report))
+    if n_lost:
+        yield f"Incomplete: {counted(n_lost, 'part')} of what was asked for could not be analysed."
+
+
 def obligation_lines(obligation: Obligation, sources: Sources) -> Iterator[Line]:
     """An obligation with its line of the source and its steps."""
     place = obligation.location
@@ -225,9 +232,7 @@ def _summary(report: Report, options: TextOptions) -> Iterator[str]:
     if n_gaps and not options.problems:
         yield f"{counted(n_gaps, 'gap')} in the analysis may leave obligations open."
     yield from triage_lines(report)
-    n_lost = len(lost(report))
-    if n_lost:
-        yield f"Incomplete: {counted(n_lost, 'part')} of what was asked for could not be analysed."
+    yield from incomplete_lines(report)
 
 
 def _verdicts(report: Report) -> str:

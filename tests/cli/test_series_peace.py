@@ -131,6 +131,15 @@ def test_what_a_patch_leaves_unread_is_told(tmp_path: Path) -> None:
     assert "  mm/small.c:24: not parsed in torn(): FOO(((\n" in outcome.output
 
 
+@pytest.mark.parametrize("style", ["text", "json", "mail"])
+def test_a_file_that_is_lost_makes_it_incomplete(tmp_path: Path, style: str) -> None:
+    tree = small_tree(tmp_path, _first(TEXT))
+    (tree / "mm/lost.c").symlink_to(tree / "mm/gone.c")
+    outcome = _patch(tree, _first(MENDED), "--format", style)
+    said = outcome.errors if style == "mail" else outcome.output
+    assert (outcome.status, "mm/lost.c: unreadable: cannot be read" in said) == (3, True)
+
+
 # Baselines. ---------------------------------------------------------------------------------------
 
 

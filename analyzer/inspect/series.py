@@ -16,7 +16,8 @@ from analyzer.core import (
 from analyzer.inspect.difference import NewNames, difference, new_gaps, new_problems
 from analyzer.inspect.recorded import RecordedRun
 from analyzer.inspect.revision import RevisedFiles, revised_files
-from analyzer.pipeline import Request, coverage_of, problems_of
+from analyzer.outcome import coverage_of, problems_of
+from analyzer.pipeline import Request, World
 from analyzer.program import Program
 from analyzer.source import Overlay, Tree, open_tree
 
@@ -136,15 +137,15 @@ class Series:
         self._names = frozenset()
         if self._run is not None:
             world, rules = self._run.world, self._run.book.rulebook.rules
-            if revised is not None:
-                world = replace(world, program=revised.revision.program)
-            self._names = _names(world.program)
             texts = {**world.reading.texts, **self._since}
+            if revised is not None:
+                world = _as_it_is(world, revised, texts)
+            self._names = _names(world.program)
             report = replace(
                 report,
                 rules=tuple(rule.info for rule in rules if rule.info.id in self._rules),
                 problems=tuple(problems_of(world)),
-                coverage=_placed(coverage_of(world), revised),
+                coverage=coverage_of(world),
             )
         further: dict[str, bytes] = {}
         for path in sorted(self._touched - texts.keys()):
@@ -162,14 +163,9 @@ def _names(program: Program) -> frozenset[str]:
     return frozenset(program.head(ref).name for ref in program.refs)
 
 
-def _placed(coverage: Coverage, revised: RevisedFiles | None) -> Coverage:
-    """With gaps where they are in the edited files."""
-    if revised is None:
-        return coverage
-    gaps = (
-        replace(gap, line=revised.files[gap.path].lines.line(gap.line))
-        if gap.path in revised.files
-        else gap
-        for gap in coverage.gaps
-    )
-    return replace(coverage, gaps=tuple(sorted(gaps)))
+def _as_it_is(world: World, revised: RevisedFiles, texts: dict[str, bytes]) -> World:
+    """A world with its edited files as they are, not laid out."""
+    units = dict(world.reading.units)
+    units.update({path: file.unit.edited for path, file in revised.files.items()})
+    reading = replace(world.reading, units=units, texts=texts)
+    return replace(world, reading=reading, program=revised.revision.program)

@@ -130,16 +130,6 @@ def test_what_is_staged_counts_and_not_the_work_tree(repository: Path) -> None:
     assert zaplint("check", "--staged", "--diff", file) == done
 
 
-def test_the_configuration_is_the_one_that_is_staged(repository: Path) -> None:
-    file, config = repository / "mm" / "madvise.c", repository / "zaplint.toml"
-    config.write_text('[[off]]\nrules = "lock"\nreason = "not yet"\n')
-    git(repository, "add", "-A")
-    config.write_text("what")
-    done = zaplint("check", "--staged", file, "--select", "lock")
-    assert (done.status, "Configured by zaplint.toml: " in done.output) == (0, True)
-    assert zaplint("check", file).status == 2
-
-
 def test_staged_wants_a_repository() -> None:
     done = zaplint("check", "--staged", KERNEL / "mm" / "madvise.c")
     assert (done.status, len(errors_of(done))) == (2, 1)

@@ -13,7 +13,7 @@ from analyzer.cfront.directives import directives_in
 from analyzer.core import Directive, Obligation, Problem, ProblemKind, Report, UserError
 from analyzer.pipeline import Book, Progress, Request, World, audited, load_book
 from analyzer.report.findings import by_identity
-from analyzer.source import open_tree
+from analyzer.source import Tree, open_tree
 from analyzer.triage import (
     Baseline,
     Config,
@@ -67,8 +67,13 @@ class Peace:
         without one the tree is read.
         """
         report, world = (judge or audited)(replace(self.request, progress=progress), self.book)
-        missing = _missing(self.request.root, self.desk.config)
-        further = _further(self.request, report)
+        return self.settle(report, _further(self.request, report), world.tree), world
+
+    def settle(self, report: Report, further: tuple[Directive, ...], tree: Tree) -> Report:
+        """The report with what is said of its findings, also in the comments `further`, of files
+        that were not read.
+        """
+        missing = _missing(tree, self.desk.config)
         comments = (*report.directives, *further)
         report = replace(
             report,
@@ -76,9 +81,9 @@ class Peace:
             directives=tuple(sorted(comments, key=lambda each: (each.path, each.line))),
         )
         unread = frozenset(each.path for each in further if each.path.endswith(".h"))
-        return settled(report, self.desk, self._judged(report, unread)), world
+        return settled(report, self.desk, self._judged(report, unread, tree))
 
-    def _judged(self, report: Report, unread: frozenset[str]) -> Judged:
+    def _judged(self, report: Report, unread: frozenset[str], tree: Tree) -> Judged:
         """What the run judges: of the rules that apply, those without a clause in preview unless
         they are named.
         """
@@ -90,9 +95,9 @@ class Peace:
             and any(clause.common.preview for clause in rule.clauses)
         }
         rules = frozenset(rule.id for rule in report.rules) - partly
-        root, known = self.request.root, self.desk.baseline
+        known = self.desk.baseline
         paths = {line.path for line in known.lines} if known else set()
-        absent = frozenset(path for path in paths if not (root / path).exists())
+        absent = frozenset(path for path in paths if not tree.has(path))
         return Judged(rules, self.request.scopes, self.request.files, unread, absent)
 
 
@@ -101,24 +106,41 @@ def peace(
     config: Path | None,
     baseline: Path | None,
     load: Callable[[tuple[Path, ...]], Book] = load_book,
+    place: str = "",
 ) -> Peace:
     """What is to be heard in a run. Raises UserError for any slip in it, before the run. `load`
-    gives the rules.
+    gives the rules; `place` is how an error calls the configuration of the tree.
     """
     book = load(request.rules)
+    names = _names(book)
+    tree = open_tree(request.root, request.release, request.overlay)
+    found = own_config(tree, names, place) if config is None else _named_config(tree, config, names)
+    return Peace(request, book, Desk(names, found, read_known(request.root, baseline)))
+
+
+def _names(book: Book) -> Names:
     rules = book.rulebook.rules
     codes = {rule.info.code: rule.id for rule in rules if rule.info.code}
-    names = Names(tuple(rule.id for rule in rules), codes)
-    desk = Desk(names, _config(request.root, config, names), read_known(request.root, baseline))
-    return Peace(request, book, desk)
+    return Names(tuple(rule.id for rule in rules), codes)
 
 
-def _config(root: Path, file: Path | None, names: Names) -> Config | None:
-    there = root / CONFIG_FILE
-    if file is None and not there.is_file():
+def own_config(tree: Tree, names: Names, place: str = "") -> Config | None:
+    """The configuration that a tree has, as it is judged, none without one; `place` is how an error
+    calls it. Raises UserError for a slip.
+    """
+    path = tree.root / CONFIG_FILE
+    if CONFIG_FILE not in tree.overlay and not path.is_file():
         return None
-    path = file or there
-    return replace(read_config(_text(path), str(path), names), name=_name(root, path))
+    if CONFIG_FILE in tree.overlay.gone:
+        return None
+    place = place or str(path)
+    data = tree.overlay.texts.get(CONFIG_FILE)
+    text = _text(path) if data is None else _decoded(data, place)
+    return replace(read_config(text, place, names), name=CONFIG_FILE)
+
+
+def _named_config(tree: Tree, path: Path, names: Names) -> Config:
+    return replace(read_config(_text(path), str(path), names), name=_name(tree.root, path))
 
 
 def read_known(root: Path, file: Path | None) -> Baseline | None:
@@ -130,13 +152,18 @@ def read_known(root: Path, file: Path | None) -> Baseline | None:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return _decoded(path.read_bytes(), str(path))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UserError(f"{path}: cannot be read: {reason}", "name a file that exists") from error
+
+
+def _decoded(data: bytes, place: str) -> str:
+    try:
+        return data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise UserError(
-            f"{path}: not UTF-8, from byte {error.start} on", "save the file as UTF-8"
+            f"{place}: not UTF-8, from byte {error.start} on", "save the file as UTF-8"
         ) from error
 
 
@@ -178,14 +205,14 @@ def _further(request: Request, report: Report) -> tuple[Directive, ...]:
     return directives_in(texts)
 
 
-def _missing(root: Path, config: Config | None) -> list[Problem]:
+def _missing(tree: Tree, config: Config | None) -> list[Problem]:
     """The globs of a configuration whose folder is not in the tree: they are about nothing."""
     found = []
     for setting in config.settings if config else ():
         for glob, line in zip(setting.files, setting.places, strict=True):
             at = min((glob.index(sign) for sign in _WILD if sign in glob), default=len(glob))
             plain = glob if at == len(glob) else glob[:at].rpartition("/")[0]
-            if config and not (root / plain).exists():
+            if config and not tree.has(plain):
                 text = f"nothing in this tree is called '{plain}', so '{glob}' is about no file"
                 found.append(Problem.of(ProblemKind.CONFIG, config.name, line, text))
     return found

@@ -22,7 +22,7 @@ from analyzer.core.proof import FATES, Deletion, Fate, Proofs, Trial
 from analyzer.core.release import EVERY_RELEASE, Release, ReleaseRange
 from analyzer.core.report import Report, RuleCount, RuleInfo
 from analyzer.core.ruletest import RuleTest, Unmet
-from analyzer.core.series import JudgedChange, TreeChange
+from analyzer.core.series import Difference, JudgedChange, JudgedSeries, TreeChange
 from analyzer.core.story import Quote, Story
 from analyzer.core.triage import (
     NO_TRIAGE,
@@ -54,6 +54,7 @@ __all__ = [
     "Coverage",
     "Deletion",
     "Demanded",
+    "Difference",
     "Directive",
     "EntryLock",
     "Fate",
@@ -61,6 +62,7 @@ __all__ = [
     "FunctionGap",
     "HeldLock",
     "JudgedChange",
+    "JudgedSeries",
     "Kconfig",
     "Level",
     "LineLocks",

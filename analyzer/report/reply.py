@@ -9,6 +9,7 @@ from analyzer.core import JudgedChange, Obligation
 from analyzer.report.lines import Sources
 from analyzer.report.steps import step_lines
 from analyzer.report.styled import plain
+from analyzer.report.triage import suppressed
 from analyzer.report.wording import one_line
 
 _HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@")
@@ -26,7 +27,7 @@ def reply_to(judged: JudgedChange) -> str:
     """
     places = dict(_places(judged.change.text.decode("utf-8", "replace")))
     findings: dict[_Place | None, list[Obligation]] = defaultdict(list)
-    for each in judged.introduced:
+    for each in judged.difference.reported:
         findings[_anchor(each, places)].append(each)
     sources = Sources(judged.after)
     out = [f"Subject: Re: {one_line(judged.change.subject)}", ""]
@@ -53,6 +54,8 @@ def _anchor(finding: Obligation, places: Mapping[_Place, list[str]]) -> _Place |
 
 def _comment(finding: Obligation, sources: Sources) -> Iterator[str]:
     yield f"{one_line(finding.message)}. [{finding.rule}]"
+    if finding.suppression is not None:
+        yield f"  was {suppressed(finding)}"
     within = (finding.location.path, finding.function)
     for each in step_lines(finding.path, sources.quoted, within, 2):
         yield plain(each)

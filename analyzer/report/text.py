@@ -88,6 +88,21 @@ def findings_in_words(report: Report) -> str:
     return f"{levels} in {counted(n_files, 'file')}."
 
 
+def problem_in_words(problem: Problem) -> str:
+    """A problem with its place. A rule without a site is named in its text, so its file is not."""
+    line = f":{problem.line}" if problem.line else ""
+    placed = problem.path and problem.kind != ProblemKind.NO_SITE.value
+    place = f"{problem.path}{line}: " if placed else ""
+    return f"{place}{problem.kind}: {one_line(problem.text)}"
+
+
+def incomplete_lines(report: Report) -> Iterator[str]:
+    """The line of a summary that says how much was lost; none if nothing was."""
+    n_lost = len(lost(report))
+    if n_lost:
+        yield f"Incomplete: {counted(n_lost, 'part')} of what was asked for could not be analysed."
+
+
 def obligation_lines(obligation: Obligation, sources: Sources) -> Iterator[Line]:
     """An obligation with its line of the source and its steps."""
     place = obligation.location
@@ -164,20 +179,12 @@ def _label(obligation: Obligation) -> str:
 def _problems(report: Report, options: TextOptions) -> Iterator[str]:
     for problem in sorted(report.problems):
         if options.problems or _always(problem):
-            yield _problem(problem)
+            yield problem_in_words(problem)
 
 
 def _always(problem: Problem) -> bool:
     """Whether a problem is listed unasked: what a run must not hide, and files lost as a whole."""
     return problem.kind in _LISTED_ALWAYS or not problem.line
-
-
-def _problem(problem: Problem) -> str:
-    """A problem with its place. A rule without a site is named in its text, so its file is not."""
-    line = f":{problem.line}" if problem.line else ""
-    placed = problem.path and problem.kind != ProblemKind.NO_SITE.value
-    place = f"{problem.path}{line}: " if placed else ""
-    return f"{place}{problem.kind}: {one_line(problem.text)}"
 
 
 def _skipped(report: Report) -> Iterator[str]:
@@ -225,9 +232,7 @@ def _summary(report: Report, options: TextOptions) -> Iterator[str]:
     if n_gaps and not options.problems:
         yield f"{counted(n_gaps, 'gap')} in the analysis may leave obligations open."
     yield from triage_lines(report)
-    n_lost = len(lost(report))
-    if n_lost:
-        yield f"Incomplete: {counted(n_lost, 'part')} of what was asked for could not be analysed."
+    yield from incomplete_lines(report)
 
 
 def _verdicts(report: Report) -> str:

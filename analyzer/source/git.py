@@ -9,7 +9,7 @@ from analyzer.core import UserError
 from analyzer.source.overlay import Overlay
 
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-_FORMAT = "%H%x00%P%x00%an%x00%s"
+_FORMAT = "%H%x00%P%x00%an <%ae>%x00%s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +48,12 @@ class Repository:
         """The commits of a range such as `main..`, oldest first; of merges, what they bring to
         their first parent. Raises UserError for what git does not understand.
         """
-        if ".." not in revisions:
-            revisions = f"{revisions}^!"
-        out = self._git(
-            "rev-list",
-            "--first-parent",
-            "--topo-order",
-            "--reverse",
-            "--no-commit-header",
-            f"--format={_FORMAT}",
-            "--end-of-options",
-            revisions,
-            "--",
-        )
+        if "..." in revisions:
+            raise UserError(
+                f"{revisions}: names commits of two branches, which stand on different trees",
+                "name those of one: main..topic",
+            )
+        out = self._listed(revisions if ".." in revisions else f"{revisions}^!")
         found = []
         for line in out.decode("utf-8", "replace").splitlines():
             id, parents, author, subject = line.split("\0", 3)
@@ -69,10 +62,23 @@ class Repository:
             found.append(Commit(id, parent, author, subject, files))
         return tuple(found)
 
+    def _listed(self, revisions: str) -> bytes:
+        options = ("--first-parent", "--topo-order", "--reverse", "--no-commit-header")
+        try:
+            return self._git(
+                "rev-list", *options, f"--format={_FORMAT}", "--end-of-options", revisions, "--"
+            )
+        except UserError as error:
+            raise UserError(error.message.replace("^!'", "'"), error.hint) from error
+
     def _changed(self, before: str, after: str) -> tuple[str, ...]:
         return _paths(
             self._git("diff-tree", "-r", "-z", "--no-renames", "--name-only", before, after)
         )
+
+    def difference(self, commit: Commit) -> bytes:
+        """What a commit changes, as a patch."""
+        return self._git("diff-tree", "-r", "-p", "--no-renames", commit.parent, commit.id)
 
     def texts(self, revision: str, paths: Iterable[str]) -> dict[str, bytes | None]:
         """What files hold in a revision, None for those that are not there; the empty revision is

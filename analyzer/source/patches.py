@@ -16,6 +16,9 @@ from analyzer.core import UserError
 
 _HEADER = re.compile(rb"^(?:diff --git |--- |Index: )", re.MULTILINE)
 _PREFIX = re.compile(r"^\[[^\]]*\]\s*")
+_NUMBER = re.compile(r"\[[^\]]*\b0*[1-9]\d*/\d+\]")
+"""A patch of a series, not its cover letter, which is number 0."""
+_ANSWER = re.compile(r"re:", re.IGNORECASE)
 _FROM = re.compile(rb"^From \S+ .*\d{2}:\d{2}:\d{2}")
 _MAIL = re.compile(rb"\A(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)+\n", re.MULTILINE)
 _FAILED = re.compile(r"error: patch failed: (.*)")
@@ -23,10 +26,11 @@ _FAILED = re.compile(r"error: patch failed: (.*)")
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """One patch: what it is about, who wrote it, the text of the mail or file, and in it the
-    difference.
+    """One patch: the subject of its mail, what that says, who wrote it, the text of the mail or
+    file, and in it the difference.
     """
 
+    title: str
     subject: str
     author: str
     text: bytes
@@ -35,11 +39,19 @@ class Patch:
 
 def read_patches(data: bytes, name: str) -> tuple[Patch, ...]:
     """The patches of a mailbox, of one mail, or of a file of git or quilt, in their order; mails
-    without a difference, as cover letters, are none. Raises UserError when there is none.
+    without a difference, as cover letters, are none, nor are answers, beside others, with one.
+    Raises UserError when there is none, or when a mail has lost its own.
     """
     data = data.replace(b"\r\n", b"\n")
     found = [_patch(text, name) for text in _mails(data)]
     patches = tuple(patch for patch in found if _HEADER.search(patch.difference))
+    patches = tuple(each for each in patches if not _ANSWER.match(each.subject)) or patches
+    for each in found:
+        if _NUMBER.match(each.title) and not _HEADER.search(each.difference):
+            raise UserError(
+                f"{name}: '{each.title}' is a mail without its patch",
+                "the text of a patch must be whole, as git format-patch and quilt write it",
+            )
     if not patches:
         raise UserError(f"{name}: no patch in it", "give a mailbox, a mail or a file of a patch")
     return patches
@@ -61,8 +73,9 @@ def _patch(text: bytes, name: str) -> Patch:
     if not _MAIL.match(text):
         start = _HEADER.search(text)
         about = text[: start.start()].decode("utf-8", "replace").split("\n") if start else []
-        subject = next((line.strip() for line in about if line.strip()), Path(name).name)
-        return Patch(_PREFIX.sub("", subject.removeprefix("Subject: ")), "", text, text)
+        first = next((line.strip() for line in about if line.strip()), Path(name).name)
+        title = first.removeprefix("Subject: ")
+        return Patch(title, _PREFIX.sub("", title), "", text, text)
     mail = email.message_from_bytes(text, policy=email.policy.default)
     assert isinstance(mail, EmailMessage)
     body = mail.get_body(preferencelist=("plain",)) or mail
@@ -73,10 +86,9 @@ def _patch(text: bytes, name: str) -> Patch:
         if isinstance(more, bytes) and _HEADER.search(more):
             content += b"\n" + more
     content = content.replace(b"\r\n", b"\n")
-    subject = " ".join(str(mail.get("Subject", "")).split())
-    return Patch(
-        _PREFIX.sub("", subject) or Path(name).name, str(mail.get("From", "")), content, content
-    )
+    title = " ".join(str(mail.get("Subject", "")).split())
+    subject = _PREFIX.sub("", title) or Path(name).name
+    return Patch(title, subject, str(mail.get("From", "")), content, content)
 
 
 def applied(patch: Patch, read: Callable[[str], bytes]) -> dict[str, bytes | None]:

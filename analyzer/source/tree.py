@@ -55,6 +55,18 @@ class Tree:
             return 0, 0
         return found.st_mtime_ns, found.st_size
 
+    def has(self, path: str) -> bool:
+        """Whether a file or folder is called so; the empty path is the tree."""
+        within = f"{path.rstrip('/')}/"
+        above = self.overlay.texts
+        if not path or path in above or any(each.startswith(within) for each in above):
+            return True
+        gone = [each for each in self.overlay.gone if each.startswith(within)]
+        if not gone:
+            return path not in self.overlay.gone and (self.root / path).exists()
+        files = (each for each in (self.root / path).rglob("*") if each.is_file())
+        return any(each.relative_to(self.root).as_posix() not in gone for each in files)
+
     def c_files(self, scopes: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The .c files under `scopes` (files or folders; none means the whole tree), sorted.
 

@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import tomllib
-from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +39,7 @@ void slow(void *mm)
 """
 CALL = "\ttlb_gather_mmu(&tlb,\n\t"
 ALLOWED = TEXT.replace(CALL, f"\t{ALLOW}\n{CALL}")
+MENDED = TEXT.replace("\t\t\tmm);\n", "\t\t\tmm);\n\ttlb_finish_mmu(&tlb);\n")
 OFF = f'[[off]]\nrules = "{RULE}"\nreason = "not here"\n'
 NOTE = '[[level]]\nrules = "notifier"\nfiles = "mm"\nlevel = "note"\n'
 
@@ -223,8 +223,7 @@ def test_it_is_known_in_another_file(tmp_path: Path) -> None:
 
 def test_functions_of_one_name_are_known_in_their_files(tmp_path: Path) -> None:
     """A check of one file numbers them as an audit of all does."""
-    mended = TEXT.replace("\t\t\tmm);\n", "\t\t\tmm);\n\ttlb_finish_mmu(&tlb);\n")
-    tree = small_tree(tmp_path, mended.replace("slow", "slower"))
+    tree = small_tree(tmp_path, MENDED.replace("slow", "slower"))
     (tree / "mm/tail.c").write_text(TEXT)
     known = written(tmp_path, tree)
     assert zaplint("check", tree / "mm/tail.c", "--baseline", known).status == 0
@@ -251,8 +250,7 @@ def test_check_says_what_is_new_and_what_is_gone(tmp_path: Path) -> None:
 def test_check_says_what_was_mended(tmp_path: Path) -> None:
     tree = small_tree(tmp_path, TEXT)
     known = written(tmp_path, tree)
-    mended = TEXT.replace("\t\t\tmm);\n", "\t\t\tmm);\n\ttlb_finish_mmu(&tlb);\n")
-    (tree / "mm/small.c").write_text(mended)
+    (tree / "mm/small.c").write_text(MENDED)
     outcome = zaplint("baseline", "check", tree, "--baseline", known)
     assert outcome.status == 0
     assert ": it is proved now; the line can be dropped\n" in outcome.output
@@ -386,34 +384,6 @@ def test_a_path_that_is_not_in_the_tree_is_told(tmp_path: Path) -> None:
     assert [line for line in outcome.output.splitlines() if ": config: " in line] == [
         f"{told} file"
     ]
-
-
-# Patches. -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "config", "counts"),
-    [
-        ("", TEXT, "", (1, 0)),
-        ("", ALLOWED, "", (0, 0)),
-        ("", TEXT, OFF, (0, 0)),
-        (TEXT, ALLOWED, "", (0, 1)),
-        (ALLOWED, TEXT, "", (1, 0)),
-    ],
-)
-def test_a_patch_introduces_what_is_not_allowed(
-    tmp_path: Path, before: str, after: str, config: str, counts: tuple[int, int]
-) -> None:
-    tree = small_tree(tmp_path, f"int first;\n{before}")
-    (tree / "zaplint.toml").write_text(config)
-    lines = [f"int first;\n{text}".splitlines(keepends=True) for text in (before, after)]
-    diff = "".join(unified_diff(*lines, "a/mm/small.c", "b/mm/small.c"))
-    (tmp_path / "one.patch").write_text(f"Subject: one\n\n---\n{diff}")
-    words = ("--tree", tree, "--scope", "mm", "--format", "json")
-    outcome = zaplint("patch", tmp_path / "one.patch", *words)
-    assert outcome.status == int(counts[0] > 0)
-    (change,) = json.loads(outcome.data)["changes"]
-    assert (len(change["introduced"]), len(change["fixed"])) == counts
 
 
 # The rest. ----------------------------------------------------------------------------------------

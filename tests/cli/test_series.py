@@ -3,14 +3,13 @@
 import json
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.cli.command import KERNEL, errors_of, zaplint
+from tests.cli.history import commit, git
 
-AUTHOR = ("-c", "user.name=A Dev", "-c", "user.email=dev@example.org")
 UNLOCK = "\tpte_unmap_unlock(start_pte, ptl);\n\treturn 0;\n}\n\n/* Counts"
 LEFT = "\treturn 0;\n}\n\n/* Counts"
 MAPPED = "\tpte_t *pte = start_pte;\n\n\tdo {"
@@ -28,29 +27,11 @@ void look(struct mm_struct *mm, pmd_t *pmd)
 WALK = re.compile(r"static int residence_pmd_entry\(.*?^}\n\n", re.DOTALL | re.MULTILINE)
 
 
-def _git(tree: Path, *words: str) -> str:
-    return subprocess.run(
-        [
-            "git",
-            "-C",
-            str(tree),
-            "-c",
-            "user.name=A Dev",
-            "-c",
-            "user.email=dev@example.org",
-            *words,
-        ],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-
-
 def _commit(tree: Path, subject: str, path: str, old: str, new: str) -> None:
     text = (tree / path).read_text()
     assert text.count(old) == 1, old
     (tree / path).write_text(text.replace(old, new))
-    _git(tree, "commit", "-qam", subject)
+    git(tree, "commit", "-qam", subject)
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +41,9 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     tree = tmp_path_factory.mktemp("history") / "linux"
     shutil.copytree(KERNEL, tree)
-    _git(tree, "init", "-q", "-b", "main")
-    _git(tree, "add", "-A")
-    _git(tree, "commit", "-qm", "base")
+    git(tree, "init", "-q", "-b", "main")
+    git(tree, "add", "-A")
+    git(tree, "commit", "-qm", "base")
     _commit(tree, "mm: leave a lock", "mm/madvise.c", UNLOCK, LEFT)
     _commit(tree, "mm: words", "mm/madvise.c", "/* Counts swapped", "/*\n * Says: counts swapped")
     _commit(tree, "mm: test a map", "mm/madvise.c", MAPPED, TESTED)
@@ -80,7 +61,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_each_commit_gets_what_is_its_own(history: Path) -> None:
-    before = _git(history, "status", "--porcelain")
+    before = git(history, "status", "--porcelain")
     done = zaplint("diff", "HEAD~6..", "--tree", history, "--format", "json")
     assert done.status == 1
     changes = json.loads(done.output)["changes"]
@@ -101,7 +82,7 @@ def test_each_commit_gets_what_is_its_own(history: Path) -> None:
         ("mm: a declaration", [], []),
     ]
     assert len({each["left"] for each in changes[4:]}) == 2
-    assert _git(history, "status", "--porcelain") == before
+    assert git(history, "status", "--porcelain") == before
 
 
 def test_a_commit_says_where(history: Path) -> None:
@@ -131,7 +112,9 @@ def test_fail_on_decides_the_status(history: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("nonsense..",), "bad revision"),
+        (("nonsense..",), "bad revision 'nonsense..'"),
+        (("nonsense",), "bad revision 'nonsense'"),
+        (("HEAD~1...HEAD",), "names commits of two branches"),
         (("HEAD..HEAD",), "no commit in this range"),
         (("HEAD~6",), "begins with a commit without a parent"),
     ],
@@ -141,7 +124,7 @@ def test_a_slip_in_a_range(history: Path, words: tuple[str, ...], said: str) -> 
     assert (done.status, said in done.errors, len(errors_of(done))) == (2, True, 1), done.errors
 
 
-def test_a_tree_without_git(tmp_path: Path) -> None:
+def test_a_tree_withoutgit(tmp_path: Path) -> None:
     shutil.copytree(KERNEL, tmp_path / "linux")
     done = zaplint("diff", "HEAD", "--tree", tmp_path / "linux")
     assert (done.status, len(errors_of(done))) == (2, 1), done.errors
@@ -152,7 +135,7 @@ def test_a_tree_without_git(tmp_path: Path) -> None:
 def mails(history: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first three commits as a mailbox."""
     path = tmp_path_factory.mktemp("mails") / "series.mbox"
-    path.write_text(_git(history, "format-patch", "--stdout", "--cover-letter", "HEAD~6..HEAD~3"))
+    path.write_text(git(history, "format-patch", "--stdout", "--cover-letter", "HEAD~6..HEAD~3"))
     return path
 
 
@@ -185,7 +168,7 @@ def test_what_b4_wants(mails: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["crlf", "quilt", "plain", "p0"])
 def test_patches_as_they_come(history: Path, tmp_path: Path, kind: str) -> None:
-    text = _git(history, "diff", "HEAD~6", "HEAD~5")
+    text = git(history, "diff", "HEAD~6", "HEAD~5")
     if kind == "crlf":
         text = text.replace("\n", "\r\n")
     if kind == "quilt":
@@ -203,15 +186,44 @@ def test_patches_as_they_come(history: Path, tmp_path: Path, kind: str) -> None:
 
 def test_a_patch_that_does_not_apply_says_where(history: Path, tmp_path: Path) -> None:
     path = tmp_path / "one.patch"
-    path.write_text(_git(history, "diff", "HEAD~6", "HEAD~5").replace("else if", "else  if"))
+    path.write_text(git(history, "diff", "HEAD~6", "HEAD~5").replace("else if", "else  if"))
     done = zaplint("patch", path, "--tree", KERNEL)
     assert done.status == 2
     assert "does not apply: mm/madvise.c:" in done.errors
 
 
+def test_the_first_file_of_a_folder_and_the_last(history: Path, tmp_path: Path) -> None:
+    tree = tmp_path / "linux"
+    shutil.copytree(history, tree)
+    (tree / "lib").mkdir()
+    (tree / "lib/look.c").write_text(f"#include <linux/mm.h>\n{LOOK}")
+    commit(tree, "lib: look")
+    git(tree, "rm", "-q", "lib/look.c")
+    commit(tree, "lib: look no more")
+    done = zaplint("diff", "HEAD~2..", "--tree", tree, "--format", "json")
+    changes = json.loads(done.output)["changes"]
+    told = [(len(each["introduced"]), len(each["fixed"])) for each in changes]
+    assert told == [(1, 0), (0, 1)]
+    done = zaplint("diff", "HEAD", "--tree", tree, "--scope", "lib")
+    assert done.output.endswith("1 change: 0 findings introduced, 1 fixed, 0 there at the end.\n")
+    done = zaplint("diff", "HEAD", "--tree", tree, "--scope", "nowhere")
+    assert (done.status, len(errors_of(done))) == (2, 1)
+
+
+def test_a_new_name_of_a_function_brings_nothing(history: Path, tmp_path: Path) -> None:
+    tree = tmp_path / "linux"
+    shutil.copytree(history, tree)
+    text = (tree / "mm/madvise.c").read_text()
+    (tree / "mm/madvise.c").write_text(text.replace("residence_pmd_entry", "resident_pmd"))
+    git(tree, "commit", "-qam", "mm: a better name")
+    done = zaplint("diff", "HEAD", "--tree", tree)
+    assert done.status == 0
+    assert "  nothing introduced, nothing fixed\n" in done.output
+
+
 def test_a_base_is_a_revision(history: Path, tmp_path: Path) -> None:
     path = tmp_path / "one.patch"
-    path.write_text(_git(history, "diff", "HEAD~6", "HEAD~5"))
+    path.write_text(git(history, "diff", "HEAD~6", "HEAD~5"))
     assert zaplint("patch", path, "--tree", history).status == 2
     assert zaplint("patch", path, "--tree", history, "--base", "HEAD~6").status == 1
 
@@ -223,16 +235,41 @@ def test_what_holds_no_patch(tmp_path: Path) -> None:
     assert (done.status, "no patch in it" in done.errors) == (2, True)
 
 
+def test_a_mail_that_lost_its_patch_is_told(mails: Path, tmp_path: Path) -> None:
+    text = mails.read_text()
+    path = tmp_path / "cut.mbox"
+    path.write_text(text[: text.index("diff --git", text.index("Subject: [PATCH 3/3]"))])
+    done = zaplint("patch", path, "--tree", KERNEL)
+    assert (done.status, done.data) == (2, b"")
+    assert errors_of(done) == [
+        f"error: {path}: '[PATCH 3/3] mm: test a map' is a mail without its patch"
+    ]
+    path.write_text(text[: text.rindex("@@") + 40])
+    done = zaplint("patch", path, "--tree", KERNEL)
+    assert (done.status, done.data) == (2, b"")
+    assert "'mm: test a map' cannot be read: corrupt patch at line" in done.errors
+
+
+def test_an_answer_in_a_thread_is_no_patch(mails: Path, tmp_path: Path) -> None:
+    text = mails.read_text()
+    second = text.index("Subject: [PATCH 2/3]")
+    mail = text[text.rindex("From ", 0, second) : text.index("From ", second)]
+    path = tmp_path / "thread.mbox"
+    path.write_text(text + mail.replace("Subject: [PATCH 2/3]", "Subject: Re: [PATCH 2/3]"))
+    done = zaplint("patch", path, "--tree", KERNEL, "--format", "b4")
+    assert (done.status, done.errors) == (1, "")
+
+
 def test_renames_new_files_and_files_that_go(history: Path, tmp_path: Path) -> None:
     tree = tmp_path / "linux"
     shutil.copytree(history, tree)
-    _git(tree, "checkout", "-q", "HEAD~6")
-    _git(tree, "mv", "mm/oom_kill.c", "mm/reaper.c")
+    git(tree, "checkout", "-q", "HEAD~6")
+    git(tree, "mv", "mm/oom_kill.c", "mm/reaper.c")
     (tree / "mm/new.c").write_text("int new;\n")
-    _git(tree, "rm", "-q", "mm/vma.c")
-    _git(tree, "add", "-A")
+    git(tree, "rm", "-q", "mm/vma.c")
+    git(tree, "add", "-A")
     path = tmp_path / "one.patch"
-    path.write_text(_git(tree, "diff", "--cached", "-M"))
+    path.write_text(git(tree, "diff", "--cached", "-M"))
     done = zaplint("patch", path, "--tree", KERNEL, "--format", "json")
     (change,) = json.loads(done.output)["changes"]
     assert change["introduced"] == []

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from os.path import relpath
 from pathlib import Path
 from typing import Final
 
 import click
 
 from analyzer.cfront.directives import directives_in
-from analyzer.core import Directive, Obligation, Problem, ProblemKind, Report, UserError
+from analyzer.cli.built import COMPILE_COMMANDS, KCONFIG, asked_build, not_compiled
+from analyzer.cli.named import name_of, text_of
+from analyzer.core import Directive, Obligation, Problem, ProblemKind, Report
 from analyzer.pipeline import Book, Progress, Request, World, audited, load_book
 from analyzer.report.findings import by_identity
 from analyzer.source import open_tree
@@ -35,12 +36,19 @@ CONFIG = click.option(
     metavar="FILE",
     help=f"The configuration; without it, {CONFIG_FILE} at the top of the tree, if there is one.",
 )
-BASELINE = click.option(
+_BASELINE = click.option(
     "--baseline",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Do not report the findings that this file knows; see zaplint baseline.",
 )
+
+
+def BASELINE(command: Callable[..., None]) -> Callable[..., None]:
+    """The options by which a run reports less: a baseline, which is handed to `command`, and a
+    build, which is not; `peace` asks for it.
+    """
+    return _BASELINE(KCONFIG(COMPILE_COMMANDS(command)))
 
 
 Reader = Callable[[str], bytes]
@@ -68,6 +76,7 @@ class Peace:
         """
         report, world = (judge or audited)(replace(self.request, progress=progress), self.book)
         missing = _missing(self.request.root, self.desk.config)
+        missing += not_compiled(self.request, self.desk.build)
         further = _further(self.request, report)
         comments = (*report.directives, *further)
         report = replace(
@@ -109,7 +118,12 @@ def peace(
     rules = book.rulebook.rules
     codes = {rule.info.code: rule.id for rule in rules if rule.info.code}
     names = Names(tuple(rule.id for rule in rules), codes)
-    desk = Desk(names, _config(request.root, config, names), read_known(request.root, baseline))
+    desk = Desk(
+        names,
+        _config(request.root, config, names),
+        read_known(request.root, baseline),
+        asked_build(request),
+    )
     return Peace(request, book, desk)
 
 
@@ -118,34 +132,14 @@ def _config(root: Path, file: Path | None, names: Names) -> Config | None:
     if file is None and not there.is_file():
         return None
     path = file or there
-    return replace(read_config(_text(path), str(path), names), name=_name(root, path))
+    return replace(read_config(text_of(path), str(path), names), name=name_of(root, path))
 
 
 def read_known(root: Path, file: Path | None) -> Baseline | None:
     """The baseline in a file, none without one. Raises UserError if it is none."""
     if file is None:
         return None
-    return replace(read_baseline(_text(file), str(file)), name=_name(root, file))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UserError(f"{path}: cannot be read: {reason}", "name a file that exists") from error
-    except UnicodeDecodeError as error:
-        raise UserError(
-            f"{path}: not UTF-8, from byte {error.start} on", "save the file as UTF-8"
-        ) from error
-
-
-def _name(root: Path, path: Path) -> str:
-    """How reports call a file: by its path in the tree or, elsewhere, by its own name, so that no
-    report tells of the machine.
-    """
-    near = Path(relpath(path.resolve(), root.resolve()))
-    return path.name if ".." in near.parts else near.as_posix()
+    return replace(read_baseline(text_of(file), str(file)), name=name_of(root, file))
 
 
 def findings_of(desk: Desk) -> Callable[[tuple[Obligation, ...], Reader], dict[str, Obligation]]:

@@ -164,7 +164,7 @@ def test_a_finding_that_the_configuration_excludes_is_not_reported(
     build.mkdir()
     monkeypatch.chdir(build)
     place = {"tree": tree / ".config", "build": build / ".config", "option": build / "other"}
-    place[where].write_text(config)
+    place[where].write_text(f'CONFIG_CC_VERSION_TEXT="gcc"\n{config}')
     if where == "option":
         (tree / ".config").write_text("" if config else "CONFIG_WALK_ENDS=y\n")
     options = ["--kconfig", "other"] if where == "option" else []

@@ -36,7 +36,7 @@ CONFIG = click.option(
     metavar="FILE",
     help=f"The configuration; without it, {CONFIG_FILE} at the top of the tree, if there is one.",
 )
-_BASELINE = click.option(
+KNOWN = click.option(
     "--baseline",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -48,7 +48,7 @@ def BASELINE(command: Callable[..., None]) -> Callable[..., None]:
     """The options by which a run reports less: a baseline, which is handed to `command`, and a
     build, which is not; `peace` asks for it.
     """
-    return _BASELINE(KCONFIG(COMPILE_COMMANDS(command)))
+    return KNOWN(KCONFIG(COMPILE_COMMANDS(command)))
 
 
 Reader = Callable[[str], bytes]
@@ -115,19 +115,27 @@ def peace(
     gives the rules.
     """
     book = load(request.rules)
-    rules = book.rulebook.rules
-    codes = {rule.info.code: rule.id for rule in rules if rule.info.code}
-    names = Names(tuple(rule.id for rule in rules), codes)
+    names = names_of(book)
     desk = Desk(
         names,
-        _config(request.root, config, names),
+        read_configuration(request.root, config, names),
         read_known(request.root, baseline),
         asked_build(request),
     )
     return Peace(request, book, desk)
 
 
-def _config(root: Path, file: Path | None, names: Names) -> Config | None:
+def names_of(book: Book) -> Names:
+    """The names by which rules are called."""
+    rules = book.rulebook.rules
+    codes = {rule.info.code: rule.id for rule in rules if rule.info.code}
+    return Names(tuple(rule.id for rule in rules), codes)
+
+
+def read_configuration(root: Path, file: Path | None, names: Names) -> Config | None:
+    """The configuration in a file, without one that of the tree, if there is one. Raises UserError
+    for any slip in it.
+    """
     there = root / CONFIG_FILE
     if file is None and not there.is_file():
         return None

@@ -42,15 +42,22 @@ class Desk:
 
 
 def heard(
-    obligations: Iterable[Obligation], directives: Iterable[Directive], desk: Desk
+    obligations: Iterable[Obligation],
+    directives: Iterable[Directive],
+    desk: Desk,
+    absent: frozenset[str] = frozenset(),
 ) -> tuple[Obligation, ...]:
-    """The obligations of a part of a tree, with levels and suppressions by the comments in it, by
-    the configuration and by the build.
+    """The obligations of some whole files of a tree, with levels and suppressions by the comments
+    in them and by all else that is to be heard. `absent` are the files that the baseline speaks of
+    and that are not in the tree.
     """
     allowed, _ = understood(directives, desk.names)
     leveled = [_leveled(each, desk.config) for each in obligations]
     said = [_commented(each, _allowing(each, allowed)) for each in leveled]
-    return tuple(_out(_off(each, desk.config), desk.build) for each in said)
+    found = [_off(each, desk.config) for each in said]
+    files = tuple({each.location.path for each in found})
+    found, _ = _known(found, desk, Judged(frozenset(), (), files, absent=absent), frozenset())
+    return tuple(_out(each, desk.build) for each in found)
 
 
 def settled(report: Report, desk: Desk, judged: Judged) -> Report:

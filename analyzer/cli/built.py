@@ -3,16 +3,19 @@
 Commands do not hand them on: what is named waits in the context of click until a run is made.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import click
 
 from analyzer.cli.named import name_of, text_of
-from analyzer.core import Build, Compiled, Kconfig, Problem, ProblemKind
+from analyzer.core import Build, Compiled, Kconfig, Obligation, Problem, ProblemKind
 from analyzer.pipeline import Request
-from analyzer.source import compiled_files, open_tree
+from analyzer.source import Tree, compiled_files, open_tree
 from analyzer.source.compiled import NAME
+from analyzer.source.makefiles import conditions_of
 from analyzer.triage import is_under
 
 _CONFIG: Final = ".config"
@@ -68,6 +71,14 @@ def _compiled(request: Request, path: Path) -> Compiled:
     tree = open_tree(request.root, request.release, request.overlay)
     file = path / NAME if path.is_dir() else path
     return Compiled(name_of(request.root, file), compiled_files(tree, file))
+
+
+def with_makefiles(build: Build, tree: Tree, found: Iterable[Obligation]) -> Build:
+    """The build with what makefiles say of the files in which something is found."""
+    if build.kconfig is None:
+        return build
+    paths = {each.location.path for each in found if each.is_finding}
+    return replace(build, conditions=conditions_of(tree, paths))
 
 
 def not_compiled(request: Request, build: Build | None) -> list[Problem]:

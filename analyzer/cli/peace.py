@@ -9,7 +9,13 @@ from typing import Final
 import click
 
 from analyzer.cfront.directives import directives_in
-from analyzer.cli.built import COMPILE_COMMANDS, KCONFIG, asked_build, not_compiled
+from analyzer.cli.built import (
+    COMPILE_COMMANDS,
+    KCONFIG,
+    asked_build,
+    not_compiled,
+    with_makefiles,
+)
 from analyzer.cli.named import name_of, text_of
 from analyzer.core import Directive, Obligation, Problem, ProblemKind, Report
 from analyzer.pipeline import Book, Progress, Request, World, audited, load_book
@@ -85,7 +91,10 @@ class Peace:
             directives=tuple(sorted(comments, key=lambda each: (each.path, each.line))),
         )
         unread = frozenset(each.path for each in further if each.path.endswith(".h"))
-        return settled(report, self.desk, self._judged(report, unread)), world
+        desk = self.desk
+        if desk.build is not None:
+            desk = replace(desk, build=with_makefiles(desk.build, world.tree, report.obligations))
+        return settled(report, desk, self._judged(report, unread)), world
 
     def _judged(self, report: Report, unread: frozenset[str]) -> Judged:
         """What the run judges: of the rules that apply, those without a clause in preview unless

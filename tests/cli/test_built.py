@@ -96,6 +96,20 @@ def test_what_it_does_not_exclude_is_reported(tree: Path, build: Path) -> None:
     assert outcome.output.endswith("0 findings left out, in code that is not compiled.\n")
 
 
+@pytest.mark.parametrize(("value", "found"), [("m", ["walk_own", "walk_small"]), ("", [])])
+def test_what_makefiles_do_not_build_is_left_out(
+    tree: Path, build: Path, value: str, found: list[str]
+) -> None:
+    (tree / "Kbuild").write_text("obj-$(CONFIG_MM) += mm/\nobj-y += fs/\n")
+    (tree / "mm/Makefile").write_text("obj-y += small.o\n")
+    (tree / "fs/Makefile").write_text("obj-$(CONFIG_MM) += own.o\n")
+    (build / ".config").write_text(f"{CONFIG}CONFIG_MM={value}\n" if value else CONFIG)
+    outcome = _audit(tree, "--kconfig", build, "--ledger")
+    assert functions(outcome) == found
+    told = "not compiled, by .config: mm/small.c is compiled only if CONFIG_MM\n"
+    assert (told in outcome.output) == (not found)
+
+
 def test_nothing_left_is_the_status_0(tree: Path, build: Path) -> None:
     (build / ".config").write_text(ENDS)
     outcome = _audit(tree, "--scope", "mm", "--kconfig", build)

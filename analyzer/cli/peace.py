@@ -123,13 +123,14 @@ def peace(
     """What is to be heard in a run. Raises UserError for any slip in it, before the run. `load`
     gives the rules.
     """
+    build = asked_build(request)  # First, for it takes no time.
     book = load(request.rules)
     names = names_of(book)
     desk = Desk(
         names,
         read_configuration(request.root, config, names),
         read_known(request.root, baseline),
-        asked_build(request),
+        build,
     )
     return Peace(request, book, desk)
 

@@ -315,6 +315,20 @@ def test_a_build_is_asked_last() -> None:
     assert [each.use for each in found.triage.baseline.lines] == [Use.USED]
 
 
+@pytest.mark.parametrize(
+    ("path", "absent", "left"),
+    [("mm/a.c", (), True), ("mm/old.c", (), False), ("mm/old.c", ("mm/old.c",), True)],
+)
+def test_a_baseline_knows_what_is_in_a_part_or_came_from_elsewhere(
+    path: str, absent: tuple[str, ...], left: bool
+) -> None:
+    found = (with_verdict(4, Verdict.PROVED), obligation(5))
+    line = BaselineLine(ids(obligation(5))[0], "zap/drop-marker", path, "f", "so")
+    desk = Desk(NAMES, baseline=Baseline("known", (line,)))
+    given = heard_in_part(found, (), desk, frozenset(absent))
+    assert [each.suppression is not None for each in given] == [False, left]
+
+
 def test_no_verdict_changes() -> None:
     given = report(
         obligation(5), with_verdict(6, Verdict.OPEN), obligation(9), directives=(comment(4, WHY),)

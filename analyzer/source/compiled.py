@@ -28,11 +28,10 @@ def compiled_files(tree: Tree, file: Path) -> frozenset[str]:
     path = file / NAME if file.is_dir() else file
     named = tuple(dict.fromkeys(_named(path)))
     places = _Places(tree.root)
-    inside = {each: place for each in named if (place := places.within(each)) is not None}
-    found = {place for place in inside.values() if _is_there(tree, place)}
-    if not found:
+    inside = [place for each in named if (place := places.within(each)) is not None]
+    if not any(_is_there(tree, place) for place in inside):
         raise _elsewhere(tree, path, named, bool(inside))
-    return frozenset(_with_included(tree, found))
+    return frozenset(_with_included(tree, inside))
 
 
 def _named(path: Path) -> Iterator[str]:
@@ -107,7 +106,7 @@ def _with_included(tree: Tree, files: Iterable[str]) -> set[str]:
         found.add(path)
         try:
             data = tree.read(path)
-        except OSError:  # If it matters to a rule, the run tells that it is lost.
+        except OSError:  # It is gone, or only staged.
             continue
         if b'.c"' not in data:
             continue

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.command import Outcome, errors_of, own_rule, small_tree, zaplint
+from tests.cli.test_check import git
 
 START = """\
 void walk_%(name)s(struct mm_struct *mm, unsigned long start, unsigned long end)
@@ -188,7 +189,7 @@ def test_what_is_no_configuration_is_an_error(
 
 
 def _absolute(tree: Path, build: Path) -> Path:
-    return database(build, tree / "mm/small.c", tree / "kernel/gone.c", directory=str(build))
+    return database(build, tree / "mm/small.c", directory=str(build))
 
 
 def _relative(tree: Path, build: Path) -> Path:
@@ -220,6 +221,20 @@ def test_only_what_is_compiled_is_reported(
     outcome = run(tree, "--compile-commands", named(tree, build))
     assert (outcome.status, functions(outcome)) == (1, ["walk_small"])
     assert outcome.output.splitlines()[-1] == f"Built by compile_commands.json (1 file): {LEFT_OUT}"
+
+
+def test_a_file_that_is_there_no_more_is_no_error(tree: Path, build: Path) -> None:
+    file = database(build, tree / "mm/gone.c", tree / "mm/small.c")
+    assert functions(_audit(tree, "--compile-commands", file)) == ["walk_small"]
+
+
+def test_what_is_staged_is_compiled_even_if_it_is_not_there(tree: Path, build: Path) -> None:
+    git(tree, "init", "-q")
+    git(tree, "add", "-A")
+    (tree / "mm/small.c").unlink()
+    file = database(build, tree / "mm/small.c", tree / "fs/own.c")
+    outcome = zaplint("check", "--staged", tree / "mm/small.c", "--compile-commands", file)
+    assert functions(outcome) == ["walk_small"]
 
 
 def test_a_file_that_a_compiled_one_includes_is_compiled(tree: Path, build: Path) -> None:

@@ -1,5 +1,5 @@
 """The hooks, run by pre-commit itself: in a small kernel-shaped repository, and by commits in one
-with files of Linux 6.12.
+with files of Linux 6.12. There a process stays that answers for the hook.
 """
 
 import os
@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -61,32 +62,34 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_manifest_is_valid() -> None:
-    done = _pre_commit(ROOT, "validate-manifest", ".pre-commit-hooks.yaml")
+    done = _pre_commit(ROOT, "validate-manifest", ".pre-commit-hooks.yaml", environment={})
     assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_a_clean_file_passes(hooks: Path, home: Path, tmp_path: Path) -> None:
     kernel = _kernel(tmp_path, hooks, "zaplint", ENDED)
-    done = _pre_commit(kernel, "run", "--all-files", home=home)
+    done = _pre_commit(kernel, "run", "--all-files", environment=_alone(home))
     assert (done.returncode, "Passed" in done.stdout) == (0, True), done.stdout
 
 
 def test_a_finding_fails_and_is_shown(hooks: Path, home: Path, tmp_path: Path) -> None:
     kernel = _kernel(tmp_path, hooks, "zaplint", NOT_ENDED)
-    done = _pre_commit(kernel, "run", "--all-files", home=home)
+    done = _pre_commit(kernel, "run", "--all-files", environment=_alone(home))
     shown = "mm/walk.c:" in done.stdout and "[notifier/unpaired-range]" in done.stdout
     assert (done.returncode, shown) == (1, True), done.stdout
 
 
 def test_a_file_outside_mm_and_fs_is_not_looked_at(hooks: Path, home: Path, tmp_path: Path) -> None:
     kernel = _kernel(tmp_path, hooks, "zaplint", NOT_ENDED, "drivers/walk.c")
-    done = _pre_commit(kernel, "run", "--all-files", home=home)
+    done = _pre_commit(kernel, "run", "--all-files", environment=_alone(home))
     assert (done.returncode, "no files to check" in done.stdout) == (0, True), done.stdout
 
 
 def test_the_whole_tree_is_audited_before_a_push(hooks: Path, home: Path, tmp_path: Path) -> None:
     kernel = _kernel(tmp_path, hooks, "zaplint-tree", NOT_ENDED)
-    done = _pre_commit(kernel, "run", "--all-files", "--hook-stage", "pre-push", home=home)
+    done = _pre_commit(
+        kernel, "run", "--all-files", "--hook-stage", "pre-push", environment=_alone(home)
+    )
     assert (done.returncode, "[notifier/unpaired-range]" in done.stdout) == (1, True), done.stdout
 
 
@@ -102,17 +105,31 @@ SKIPPED = "a miss of the walk skips the end of the range"
 @pytest.fixture(scope="module")
 def committed(
     linux_6_12: Path, hooks: Path, home: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """Some files of Linux with all headers that they include, in a repository with the hook."""
+) -> Iterator[Path]:
+    """Some files of Linux with all headers that they include, in a repository with the hook. The
+    process that stays is ended at last.
+    """
     folder = tmp_path_factory.mktemp("linux")
     for path in ("Makefile", "MAINTAINERS", *LINUX, *open_tree(linux_6_12).headers_of(LINUX)):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(linux_6_12 / path, folder / path)
     _configure(folder, hooks, "zaplint")
     _commit(folder)
-    done = _pre_commit(folder, "install", home=home)
+    done = _pre_commit(folder, "install", environment=_alone(home))
     assert done.returncode == 0, done.stdout
-    return folder
+    yield folder
+    stayed = _daemon(home)
+    _daemon(home, "stop")
+    assert (stayed.endswith(f"  {folder}\n"), _daemon(home)) == (True, "")
+
+
+def _daemon(home: Path, *words: str) -> str:
+    """What `zaplint daemon` says."""
+    program = Path(sys.executable).with_name("zaplint")
+    command = [program, "daemon", *words]
+    return subprocess.run(
+        command, env=_stays(home), capture_output=True, text=True, check=True
+    ).stdout
 
 
 @pytest.fixture
@@ -158,7 +175,7 @@ def test_a_commit_with_a_bug_is_stopped_and_told_why(linux: Path, home: Path) ->
 
 def test_all_files_are_those_of_the_index(linux: Path, home: Path) -> None:
     _put_back(linux, SKIPPED)
-    done = _pre_commit(linux, "run", "--all-files", home=home)
+    done = _pre_commit(linux, "run", "--all-files", environment=_stays(home))
     assert (done.returncode, "Passed" in done.stdout) == (0, True), done.stdout
 
 
@@ -166,7 +183,7 @@ def test_all_files_tell_of_every_bug(linux: Path, home: Path) -> None:
     for bug in (GATHER, MAPPED, SKIPPED):
         _put_back(linux, bug)
     _git(linux, "add", "--all")
-    done = _pre_commit(linux, "run", "--all-files", home=home)
+    done = _pre_commit(linux, "run", "--all-files", environment=_stays(home))
     found = re.findall(r"^([\w/.]+):\d+:\d+: error: .*\[(.*)\]$", done.stdout, re.MULTILINE)
     assert (done.returncode, sorted(found)) == (
         1,
@@ -205,7 +222,7 @@ def _git_commit(tree: Path, home: Path, *words: str) -> subprocess.CompletedProc
     return subprocess.run(
         ["git", *author, "commit", "--message", "mm: a change", *words],
         cwd=tree,
-        env={**os.environ, "PRE_COMMIT_HOME": str(home)},
+        env=_stays(home),
         capture_output=True,
         text=True,
         check=False,
@@ -245,14 +262,24 @@ def _git(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+def _alone(home: Path) -> dict[str, str]:
+    """An environment in which nothing stays."""
+    return {**os.environ, "PRE_COMMIT_HOME": str(home), "ZAPLINT_DAEMON_SECONDS": "0"}
+
+
+def _stays(home: Path) -> dict[str, str]:
+    """An environment in which a process stays, to be found in a cache of its own."""
+    kept = {name: value for name, value in os.environ.items() if name != "CI"}
+    return {**kept, "PRE_COMMIT_HOME": str(home), "ZAPLINT_CACHE": str(home / "c")}
+
+
 def _pre_commit(
-    folder: Path, *arguments: str, home: Path | None = None
+    folder: Path, *arguments: str, environment: dict[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    settings = {"PRE_COMMIT_HOME": str(home)} if home else {}
     return subprocess.run(
         [sys.executable, "-m", "pre_commit", *arguments],
         cwd=folder,
-        env={**os.environ, **settings},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,

@@ -78,13 +78,13 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """The files of each run over a tree, none for the whole tree."""
     noted: list[tuple[str, ...]] = []
-    judge = peace.audited
+    judge = peace.Peace.audited
 
-    def noting(request: pipeline.Request, book: pipeline.Book) -> object:
-        noted.append(request.files)
-        return judge(request, book)
+    def noting(run: peace.Peace, progress: pipeline.Progress) -> object:
+        noted.append(run.request.files)
+        return judge(run, progress)
 
-    monkeypatch.setattr(peace, "audited", noting)
+    monkeypatch.setattr(peace.Peace, "audited", noting)
     return noted
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from analyzer.cli.asked import Asked
-from analyzer.core import Coverage, Kconfig, Level, Obligation, Report, UserError
+from analyzer.cli.named import text_of
+from analyzer.core import Build, Coverage, Kconfig, Level, Obligation, Report, UserError
 from analyzer.kept.places import kept_file, unchanged
 from analyzer.kept.results import Kept, load_kept
 from analyzer.kept.words import WORDS_FILE, kept_words
@@ -126,13 +127,13 @@ def kbuild(
     if place[1] not in files:
         return
     asked = Asked(tree, files, place[1], select, ignore, rules, jobs, config, baseline)
+    built = Build(_config(kconfig, tree))
     lost, told, n_functions = _told(asked, context.obj)
     for text in lost:
         print(f"{file}: warning: zaplint: {text}", file=sys.stderr)
     if lost:
         context.exit(0 if fail_on == "never" else _INCOMPLETE)
-    built = _config(kconfig, tree)
-    found = [each for each in told if _may_be(each, built)]
+    found = [each for each in told if built.leaves_out(each) is None]
     if style == "text":
         sys.stderr.writelines(f"{_line(each, file, fail_on)}\n" for each in found)
     elif found:
@@ -218,19 +219,18 @@ def _alone(path: str) -> Iterator[None]:
 
 
 def _config(named: Path | None, tree: Tree) -> Kconfig | None:
-    """The configuration: the one that is named, that of the build around, that of the tree."""
+    """The configuration: the one that is named, that of the build around, that of the tree. Raises
+    UserError for one that is named and is none.
+    """
+    if named is not None:
+        return Kconfig.read(text_of(named, "replace"), str(named))
     build = os.environ.get("KCONFIG_CONFIG") or ".config"
-    for path in [named] if named else [Path(build), tree.root / ".config"]:
+    for path in (Path(build), tree.root / ".config"):
         try:
             return Kconfig.parse(path.read_text("utf-8", "replace"))
         except OSError:
             continue
     return None
-
-
-def _may_be(each: Obligation, config: Kconfig | None) -> bool:
-    """Whether the code of a finding may be compiled."""
-    return not each.condition or config is None or config.holds(each.condition) is not False
 
 
 def _fails(each: Obligation, fail_on: str) -> bool:

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from analyzer.cli import options
-from analyzer.cli.peace import findings_of, peace
+from analyzer.cli.peace import CONFIG, KNOWN
+from analyzer.cli.said import Said
 from analyzer.core import Release, UserError
 from analyzer.pipeline import Request
 
@@ -17,6 +18,8 @@ Examples:
       what an editor starts for the files of a kernel tree; it reads the folder of a file
   zaplint lsp --scope mm --scope fs/hugetlbfs
       reads these folders whatever file is open, and looks at no other
+  zaplint lsp --baseline ~/linux/zaplint.baseline
+      shows what is new; it and zaplint.toml are read again when they are written
 """
 
 
@@ -26,6 +29,8 @@ Examples:
 @options.IGNORE
 @options.RULES
 @options.KERNEL
+@CONFIG
+@KNOWN
 @click.option("--stdio", is_flag=True, help="Does nothing; some editors say so.")
 def lsp(
     scopes: tuple[str, ...],
@@ -33,6 +38,8 @@ def lsp(
     ignore: tuple[str, ...],
     rules: tuple[Path, ...],
     release: Release | None,
+    config: Path | None,
+    baseline: Path | None,
     stdio: bool,
 ) -> None:
     """Serve an editor over standard input and output, by the Language Server Protocol: findings
@@ -44,4 +51,4 @@ def lsp(
     from analyzer.lsp.server import serve  # noqa: PLC0415 - A heavy dependency that is optional.
 
     request = Request(Path(), scopes, select, ignore, rules, release)
-    sys.exit(serve(request, lambda asked: findings_of(peace(asked, None, None).desk)))
+    sys.exit(serve(request, lambda asked: Said(asked, config, baseline)))

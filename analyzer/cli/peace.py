@@ -3,14 +3,21 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from os.path import relpath
 from pathlib import Path
 from typing import Final
 
 import click
 
 from analyzer.cfront.directives import directives_in
-from analyzer.core import Directive, Obligation, Problem, ProblemKind, Report, UserError
+from analyzer.cli.built import (
+    COMPILE_COMMANDS,
+    KCONFIG,
+    asked_build,
+    not_compiled,
+    with_makefiles,
+)
+from analyzer.cli.named import decoded, name_of, text_of
+from analyzer.core import Directive, Obligation, Problem, ProblemKind, Report
 from analyzer.pipeline import Book, Progress, Request, World, audited, load_book
 from analyzer.report.findings import by_identity
 from analyzer.source import Tree, open_tree
@@ -35,12 +42,19 @@ CONFIG = click.option(
     metavar="FILE",
     help=f"The configuration; without it, {CONFIG_FILE} at the top of the tree, if there is one.",
 )
-BASELINE = click.option(
+KNOWN = click.option(
     "--baseline",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Do not report the findings that this file knows; see zaplint baseline.",
 )
+
+
+def BASELINE(command: Callable[..., None]) -> Callable[..., None]:
+    """The options by which a run reports less: a baseline, which is handed to `command`, and a
+    build, which is not; `peace` asks for it.
+    """
+    return KNOWN(KCONFIG(COMPILE_COMMANDS(command)))
 
 
 Reader = Callable[[str], bytes]
@@ -74,6 +88,7 @@ class Peace:
         that were not read.
         """
         missing = _missing(tree, self.desk.config)
+        missing += not_compiled(self.request, self.desk.build)
         comments = (*report.directives, *further)
         report = replace(
             report,
@@ -81,7 +96,10 @@ class Peace:
             directives=tuple(sorted(comments, key=lambda each: (each.path, each.line))),
         )
         unread = frozenset(each.path for each in further if each.path.endswith(".h"))
-        return settled(report, self.desk, self._judged(report, unread, tree))
+        desk = self.desk
+        if desk.build is not None:
+            desk = replace(desk, build=with_makefiles(desk.build, tree, report.obligations))
+        return settled(report, desk, self._judged(report, unread, tree))
 
     def _judged(self, report: Report, unread: frozenset[str], tree: Tree) -> Judged:
         """What the run judges: of the rules that apply, those without a clause in preview unless
@@ -111,14 +129,17 @@ def peace(
     """What is to be heard in a run. Raises UserError for any slip in it, before the run. `load`
     gives the rules; `place` is how an error calls the configuration of the tree.
     """
+    build = asked_build(request)  # First, for it takes no time.
     book = load(request.rules)
-    names = _names(book)
+    names = names_of(book)
     tree = open_tree(request.root, request.release, request.overlay)
     found = own_config(tree, names, place) if config is None else _named_config(tree, config, names)
-    return Peace(request, book, Desk(names, found, read_known(request.root, baseline)))
+    desk = Desk(names, found, read_known(request.root, baseline), build)
+    return Peace(request, book, desk)
 
 
-def _names(book: Book) -> Names:
+def names_of(book: Book) -> Names:
+    """The names by which rules are called."""
     rules = book.rulebook.rules
     codes = {rule.info.code: rule.id for rule in rules if rule.info.code}
     return Names(tuple(rule.id for rule in rules), codes)
@@ -135,44 +156,27 @@ def own_config(tree: Tree, names: Names, place: str = "") -> Config | None:
         return None
     place = place or str(path)
     data = tree.overlay.texts.get(CONFIG_FILE)
-    text = _text(path) if data is None else _decoded(data, place)
+    text = text_of(path) if data is None else decoded(data, place)
     return replace(read_config(text, place, names), name=CONFIG_FILE)
 
 
 def _named_config(tree: Tree, path: Path, names: Names) -> Config:
-    return replace(read_config(_text(path), str(path), names), name=_name(tree.root, path))
+    return replace(read_config(text_of(path), str(path), names), name=name_of(tree.root, path))
+
+
+def read_configuration(root: Path, file: Path | None, names: Names) -> Config | None:
+    """The configuration in a file, without one that of the tree, if there is one. Raises UserError
+    for any slip in it.
+    """
+    tree = open_tree(root)
+    return own_config(tree, names) if file is None else _named_config(tree, file, names)
 
 
 def read_known(root: Path, file: Path | None) -> Baseline | None:
     """The baseline in a file, none without one. Raises UserError if it is none."""
     if file is None:
         return None
-    return replace(read_baseline(_text(file), str(file)), name=_name(root, file))
-
-
-def _text(path: Path) -> str:
-    try:
-        return _decoded(path.read_bytes(), str(path))
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UserError(f"{path}: cannot be read: {reason}", "name a file that exists") from error
-
-
-def _decoded(data: bytes, place: str) -> str:
-    try:
-        return data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        raise UserError(
-            f"{place}: not UTF-8, from byte {error.start} on", "save the file as UTF-8"
-        ) from error
-
-
-def _name(root: Path, path: Path) -> str:
-    """How reports call a file: by its path in the tree or, elsewhere, by its own name, so that no
-    report tells of the machine.
-    """
-    near = Path(relpath(path.resolve(), root.resolve()))
-    return path.name if ".." in near.parts else near.as_posix()
+    return replace(read_baseline(text_of(file), str(file)), name=name_of(root, file))
 
 
 def findings_of(desk: Desk) -> Callable[[tuple[Obligation, ...], Reader], dict[str, Obligation]]:

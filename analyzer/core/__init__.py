@@ -1,6 +1,7 @@
 """The values that every layer speaks: places in files, obligations, verdicts, problems, reports."""
 
 from analyzer.core.backtest import Backtest, Bug, Change, Outcome, Replay
+from analyzer.core.build import Build, Compiled
 from analyzer.core.errors import BugError, ReleaseError, UserError, every
 from analyzer.core.identity import identities, identities_in_files
 from analyzer.core.inspection import (
@@ -29,6 +30,7 @@ from analyzer.core.triage import (
     Allowance,
     BaselineLine,
     BaselineUse,
+    BuildUse,
     ConfigUse,
     Directive,
     Flaw,
@@ -48,8 +50,11 @@ __all__ = [
     "BaselineUse",
     "Bug",
     "BugError",
+    "Build",
+    "BuildUse",
     "CallTold",
     "Change",
+    "Compiled",
     "ConfigUse",
     "Coverage",
     "Deletion",

@@ -2,26 +2,47 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import eq, ge, gt, le, lt, ne
 from typing import Final
 
+from analyzer.core.errors import UserError
+
 _LINE: Final = re.compile(r"^(CONFIG_\w+)=(.*)$", re.MULTILINE)
 _TOKEN: Final = re.compile(r"\s*(\w+|&&|\|\||[<>=!]=|[<>!()])")
+_ALWAYS: Final = "CONFIG_CC_VERSION_TEXT"
+"""It depends on nothing, so that every .config has it."""
 _NUMBER: Final = re.compile(r"(0[xX][0-9a-fA-F]+|\d+)[uUlL]*\Z")
 _COMPARE: Final = {"==": eq, "!=": ne, "<": lt, ">": gt, "<=": le, ">=": ge}
 
 
 @dataclass(frozen=True, slots=True)
 class Kconfig:
-    """The values of a .config by symbol; a symbol without one is not set."""
+    """The values of a .config by symbol; a symbol without one is not set. `name` is how reports
+    call it.
+    """
 
     values: Mapping[str, str] = field(default_factory=dict)
+    name: str = ".config"
 
     @classmethod
     def parse(cls, text: str) -> "Kconfig":
         """What the text of a .config sets."""
         return cls(dict(_LINE.findall(text)))
+
+    @classmethod
+    def read(cls, text: str, path: str, name: str = ".config") -> "Kconfig":
+        """What the text of a whole .config sets, which is at `path`. Raises UserError for any other
+        text, for there symbols would be taken for not set.
+        """
+        found = cls.parse(text)
+        if found.values.keys() >= {_ALWAYS}:
+            return replace(found, name=name)
+        what = "leaves out symbols" if found.values else "sets no symbol"
+        raise UserError(
+            f"{path}: not a whole .config: it {what}, {_ALWAYS} at least",
+            "name the .config of a build: a defconfig or a fragment leaves out what is default",
+        )
 
     def holds(self, condition: str) -> bool | None:
         """Whether a presence condition holds; None if that is not decided by the configuration.

@@ -1,4 +1,6 @@
-"""What is said of findings beside their verdict: by comments, a baseline and a configuration."""
+"""What is said of findings beside their verdict: by comments, a baseline, a configuration, and a
+build that does not compile them.
+"""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -63,13 +65,15 @@ class Means(Enum):
     COMMENT = "comment"
     BASELINE = "baseline"
     CONFIG = "config"
+    BUILD = "build"
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
     """Why a finding is not reported: by which means, in which file and line, for what reason.
 
-    `path` is that of the tree for a comment, else the name of the file as reports call it.
+    `path` is that of the tree for a comment, else the name of the file as reports call it; `line`
+    is 0 where the file as a whole says so.
     """
 
     means: Means
@@ -121,6 +125,18 @@ class ConfigUse:
 
 
 @dataclass(frozen=True, slots=True)
+class BuildUse:
+    """The build of a run: the names of its configuration and of what says which files it compiles,
+    empty for none, how many files that are, and how many findings are in code that is not compiled.
+    """
+
+    kconfig: str
+    compiled: str
+    n_files: int
+    n_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class Triage:
     """All that was said of the findings of a run."""
 
@@ -128,6 +144,7 @@ class Triage:
     n_slips: int = 0
     baseline: BaselineUse | None = None
     config: ConfigUse | None = None
+    build: BuildUse | None = None
 
     @property
     def in_use(self) -> bool:

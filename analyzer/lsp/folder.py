@@ -9,7 +9,6 @@ from typing import Final, Protocol
 
 from analyzer.core import CallTold, LineLocks, Location, Obligation, UserError
 from analyzer.inspect.resident import Resident
-from analyzer.inspect.series import Findings
 from analyzer.lsp.balance import balance
 from analyzer.lsp.desk import URGENT, Desk, guarded
 from analyzer.lsp.words import evidence_of
@@ -22,6 +21,10 @@ _QUIET: Final = 1.2
 """Further seconds after which an edit of more than functions makes the world begin anew."""
 _OFTEN: Final = 0.25
 """Seconds between two reports of a progress."""
+_WATCH: Final = 0.5
+"""Seconds between two looks at the files that say what is a finding. They count once they have not
+been written for as long: an editor may write a file in parts.
+"""
 
 
 class Client(Protocol):
@@ -40,15 +43,32 @@ class Client(Protocol):
         """Tells of what went wrong."""
 
 
+class Hearing(Protocol):
+    """What says which obligations are findings: files that are read again when they are written."""
+
+    def stamps(self) -> tuple[object, ...]:
+        """What tells whether one of the files was written: another value than before."""
+
+    def read(self) -> None:
+        """Reads the files as they are now. Raises UserError for a slip in them; then they count as
+        they were.
+        """
+
+    def findings(self, obligations: tuple[Obligation, ...], text: bytes) -> tuple[Obligation, ...]:
+        """The findings among the obligations in a file with this text."""
+
+
 class Folder:
     """A world, and the files that are open in it, the one that was edited last in front."""
 
     def __init__(
-        self, request: Request, findings: Callable[[Request], Findings], desk: Desk, client: Client
+        self, request: Request, hearing: Callable[[Request], Hearing], desk: Desk, client: Client
     ) -> None:
         self.request = request
-        self._findings = findings
-        self._heard: Findings | None = None
+        self._make_hearing = hearing
+        self._hearing: Hearing | None = None
+        self._heard: tuple[object, ...] = ()
+        self._stamps: tuple[object, ...] = ()
         self.open: list[str] = []
         self._desk = desk
         self._client = client
@@ -56,6 +76,7 @@ class Folder:
         self._resident = Resident(replace(request, progress=self._report))
         self._found: dict[str, tuple[Obligation, ...]] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._watch: asyncio.TimerHandle | None = None
         self._looking: asyncio.Task[None] | None = None
         self._again = False
         self._anew = False
@@ -90,6 +111,16 @@ class Folder:
         elif self._timer is not None:
             self._timer.cancel()
 
+    def _watched(self) -> None:
+        """Looks again if what says what is a finding was written, and is not being written now."""
+        self._watch = None
+        if self._hearing is None or not self.open:
+            return
+        before, self._stamps = self._stamps, self._hearing.stamps()
+        if before == self._stamps != self._heard and self._timer is None:
+            self._look_in(0.0, False)
+        self._watch = self._loop.call_later(_WATCH, self._watched)
+
     def _look_in(self, seconds: float, anew: bool) -> None:
         if self._timer is not None:
             self._timer.cancel()
@@ -115,6 +146,7 @@ class Folder:
         if not await self._take(anew):
             self._look_in(_QUIET, True)
             return
+        await self._hear()
         for path in settled:
             found, shown = await self._judged(path)
             if self._again:
@@ -122,6 +154,21 @@ class Folder:
             if path in self.open:
                 self._found[path] = found
                 self._client.publish(path, shown)
+
+    async def _hear(self) -> None:
+        """Has what says what is a finding read, unless it was since it was written."""
+
+        def heard() -> tuple[Hearing, tuple[object, ...]]:
+            hearing = self._hearing or self._make_hearing(self.request)
+            return hearing, hearing.stamps()
+
+        hearing, stamps = await self._desk.ask(heard)
+        self._hearing = hearing
+        if stamps != self._heard:
+            self._heard = stamps
+            await guarded(self._desk.ask(hearing.read), self._client.failed, None)
+        if self._watch is None:
+            self._watch = self._loop.call_later(_WATCH, self._watched)
 
     def _settle(self) -> tuple[str, ...]:
         """The files of which nothing is in the middle of being typed, or whose user wants to know
@@ -160,9 +207,8 @@ class Folder:
 
         def judged() -> tuple[tuple[Obligation, ...], tuple[Obligation, ...]]:
             found = resident.obligations(frozenset((path,)))
-            if self._heard is None:
-                self._heard = self._findings(self.request)
-            return found, tuple(self._heard(found, lambda _path: text).values())
+            assert self._hearing is not None
+            return found, self._hearing.findings(found, text)
 
         return await self._desk.ask(judged)
 

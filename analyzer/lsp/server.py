@@ -16,9 +16,8 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from analyzer import __version__
 from analyzer.core import Location, Obligation, UserError
-from analyzer.inspect.series import Findings
 from analyzer.lsp.desk import Closed, Desk, guarded
-from analyzer.lsp.folder import Folder
+from analyzer.lsp.folder import Folder, Hearing
 from analyzer.lsp.words import (
     Uris,
     diagnostic_of,
@@ -53,13 +52,13 @@ class Utf16Protocol(LanguageServerProtocol):
 
 class Server(LanguageServer):
     """Findings, locks and evidence for the files that are open. `request` says by which rules, and
-    with scopes in place of the folder of a file; `findings` what is a finding in a tree.
+    with scopes in place of the folder of a file; `hearing` what is a finding in a tree.
     """
 
-    def __init__(self, request: Request, findings: Callable[[Request], Findings]) -> None:
+    def __init__(self, request: Request, hearing: Callable[[Request], Hearing]) -> None:
         super().__init__("zaplint", __version__, protocol_cls=Utf16Protocol, max_workers=1)
         self.request = request
-        self._findings = findings
+        self._hearing = hearing
         self.was_shut_down = False
         self._desk = Desk()
         self._folders: list[Folder] = []
@@ -121,7 +120,7 @@ class Server(LanguageServer):
         alone = _WHOLE if path.startswith(f"{_WHOLE}/") else parent
         scopes = self.request.scopes or ((alone,) if alone else ())
         request = replace(self.request, root=root, scopes=scopes)
-        made = Folder(request, self._findings, self._desk, Editor(self, root))
+        made = Folder(request, self._hearing, self._desk, Editor(self, root))
         if not made.holds(path):  # Another scope was asked for.
             return None
         self._folders.append(made)
@@ -252,9 +251,9 @@ def _word(server: Server, params: types.HoverParams | types.DefinitionParams) ->
     return word_at(lines[at.line], at.character) if at.line < len(lines) else ""
 
 
-def server_of(request: Request, findings: Callable[[Request], Findings]) -> Server:
+def server_of(request: Request, hearing: Callable[[Request], Hearing]) -> Server:
     """The server with its handlers."""
-    server = Server(request, findings)
+    server = Server(request, hearing)
 
     def touched(uri: str, at_once: bool) -> None:
         found = server.folder_of(uri, make=True)
@@ -296,11 +295,11 @@ def server_of(request: Request, findings: Callable[[Request], Findings]) -> Serv
     return server
 
 
-def serve(request: Request, findings: Callable[[Request], Findings]) -> int:
+def serve(request: Request, hearing: Callable[[Request], Hearing]) -> int:
     """Serves a client over standard input and output until it says that it is enough; the exit
     status: 0 if it was told to shut down.
     """
-    server = server_of(request, findings)
+    server = server_of(request, hearing)
     server.start_io()
     status = 0 if server.was_shut_down else 1
     server.end()

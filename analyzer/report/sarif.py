@@ -196,8 +196,8 @@ def _properties(report: Report, shown: _Shown) -> dict[str, object]:
 
 
 def _triage(report: Report) -> dict[str, object]:
-    """What was said of the findings: how many are suppressed by which means, which configuration
-    and which baseline were heard.
+    """What was said of the findings: how many are suppressed by which means, which configuration,
+    which baseline and which build were heard.
     """
     triage = report.triage
     if not triage.in_use:
@@ -212,4 +212,9 @@ def _triage(report: Report) -> dict[str, object]:
         lines = triage.baseline.lines
         n_gone = len(triage.baseline.of(Use.UNUSED))
         given["baseline"] = {"file": triage.baseline.name, "lines": len(lines), "gone": n_gone}
+    if triage.build is not None:
+        build = triage.build
+        files = {"kconfig": build.kconfig, "compileCommands": build.compiled}
+        counts = {"files": build.n_files} if build.compiled else {}
+        given["build"] = {**{key: name for key, name in files.items() if name}, **counts}
     return given

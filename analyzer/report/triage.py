@@ -25,6 +25,7 @@ _MEANS: Final = {
     Means.COMMENT: "allowed by the comment at",
     Means.BASELINE: "known to the baseline at",
     Means.CONFIG: "off by the configuration at",
+    Means.BUILD: "not compiled, by",
 }
 """How a suppression is told, before its place."""
 
@@ -49,6 +50,7 @@ def triage_lines(report: Report) -> Iterator[str]:
         gone = f", {counted(n_gone, 'line')} of it gone (zaplint baseline check lists them)"
         known = counted(by[Means.BASELINE], "finding")
         yield f"{known} known to the baseline {name}{gone if n_gone else ''}."
+    yield from _built(report)
 
 
 def _configured(report: Report) -> Iterator[str]:
@@ -59,13 +61,23 @@ def _configured(report: Report) -> Iterator[str]:
         yield f"Configured by {visible(config.name)}: {levels}, {off}."
 
 
+def _built(report: Report) -> Iterator[str]:
+    build = report.triage.build
+    if build is not None:
+        files = f"{visible(build.compiled)} ({counted(build.n_files, 'file')})"
+        by = [*([visible(build.kconfig)] * bool(build.kconfig)), *([files] * bool(build.compiled))]
+        out = f"{counted(build.n_out, 'finding')} left out, in code that is not compiled"
+        yield f"Built by {' and '.join(by)}: {out}."
+
+
 def suppressed(obligation: Obligation) -> str:
     """By what an obligation is suppressed, and why; empty if it is not."""
     by = obligation.suppression
     if by is None:
         return ""
     reason = f": {one_line(by.reason)}" if by.reason else ""
-    return f"{_MEANS[by.means]} {by.path}:{by.line}{reason}"
+    line = f":{by.line}" if by.line else ""
+    return f"{_MEANS[by.means]} {by.path}{line}{reason}"
 
 
 # Comments. ----------------------------------------------------------------------------------------

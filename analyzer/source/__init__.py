@@ -1,6 +1,7 @@
 """Reading what is analysed: kernel trees, their releases, files and revisions."""
 
 from analyzer.source.checkout import Checkout, Moment
+from analyzer.source.compiled import compiled_files
 from analyzer.source.git import Commit, Repository
 from analyzer.source.mentions import Mentions
 from analyzer.source.overlay import NOTHING_OVER, Overlay
@@ -21,6 +22,7 @@ __all__ = [
     "Repository",
     "Tree",
     "applied",
+    "compiled_files",
     "find_root",
     "header_places",
     "open_tree",

@@ -7,7 +7,7 @@ reads a file.
 from analyzer.triage.allowances import Slip, understood
 from analyzer.triage.baseline import Baseline, read_baseline, write_baseline
 from analyzer.triage.config import Config, read_config
-from analyzer.triage.names import Judged, Names
+from analyzer.triage.names import Judged, Names, is_under
 from analyzer.triage.settle import Desk, heard, settled
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Names",
     "Slip",
     "heard",
+    "is_under",
     "read_baseline",
     "read_config",
     "settled",

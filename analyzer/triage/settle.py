@@ -7,6 +7,8 @@ from analyzer.core import (
     Allowance,
     BaselineLine,
     BaselineUse,
+    Build,
+    BuildUse,
     ConfigUse,
     Directive,
     Means,
@@ -29,30 +31,40 @@ from analyzer.triage.names import Judged, Names
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What is to be heard: comments by the names of rules, a configuration and a baseline."""
+    """What is to be heard: comments by the names of rules, a configuration, a baseline, and what a
+    build compiles.
+    """
 
     names: Names
     config: Config | None = None
     baseline: Baseline | None = None
+    build: Build | None = None
 
 
 def heard(
-    obligations: Iterable[Obligation], directives: Iterable[Directive], desk: Desk
+    obligations: Iterable[Obligation],
+    directives: Iterable[Directive],
+    desk: Desk,
+    absent: frozenset[str] = frozenset(),
 ) -> tuple[Obligation, ...]:
-    """The obligations of a part of a tree, with levels and suppressions by the comments in it and
-    by the configuration.
+    """The obligations of some whole files of a tree, with levels and suppressions by the comments
+    in them and by all else that is to be heard. `absent` are the files that the baseline speaks of
+    and that are not in the tree.
     """
     allowed, _ = understood(directives, desk.names)
     leveled = [_leveled(each, desk.config) for each in obligations]
     said = [_commented(each, _allowing(each, allowed)) for each in leveled]
-    return tuple(_off(each, desk.config) for each in said)
+    found = [_off(each, desk.config) for each in said]
+    files = tuple({each.location.path for each in found})
+    found, _ = _known(found, desk, Judged(frozenset(), (), files, absent=absent), frozenset())
+    return tuple(_out(each, desk.build) for each in found)
 
 
 def settled(report: Report, desk: Desk, judged: Judged) -> Report:
     """The report with levels and suppressions, and with problems for what is wrong or unused.
 
     A finding that a comment allows is not asked of the configuration, nor one that is off of the
-    baseline, so that each is counted once.
+    baseline, nor one that is known of the build, so that each is counted once.
     """
     lost = frozenset(each.path for each in report.problems if each.incomplete)
     torn = lost | {gap.path for gap in report.coverage.gaps}
@@ -62,6 +74,7 @@ def settled(report: Report, desk: Desk, judged: Judged) -> Report:
     used = frozenset(each for each in under if each is not None)
     found = [_off(each, desk.config) for each in map(_commented, leveled, under)]
     found, baseline = _known(found, desk, judged, lost)
+    found = [_out(each, desk.build) for each in found]
     known = tuple(each for each in allowed if judged.looks(each.path))
     why = dict(report.skipped)
     standing = tuple(_standing(each, used, found, (judged, torn, why)) for each in known)
@@ -72,7 +85,13 @@ def settled(report: Report, desk: Desk, judged: Judged) -> Report:
         report,
         obligations=tuple(found),
         problems=tuple(sorted((*report.problems, *problems))),
-        triage=Triage(standing, n_slips, baseline, _config_use(found, desk.config)),
+        triage=Triage(
+            standing,
+            n_slips,
+            baseline,
+            _config_use(found, desk.config),
+            _build_use(found, desk.build),
+        ),
     )
 
 
@@ -180,6 +199,23 @@ def _config_use(found: Sequence[Obligation], config: Config | None) -> ConfigUse
         return None
     off = [each for each in found if each.suppression and each.suppression.means is Means.CONFIG]
     return ConfigUse(config.name, sum(1 for each in found if each.ruled is not None), len(off))
+
+
+# The build. ---------------------------------------------------------------------------------------
+
+
+def _out(found: Obligation, build: Build | None) -> Obligation:
+    by = build.leaves_out(found) if build is not None and found.is_finding else None
+    return found if by is None else replace(found, suppression=by)
+
+
+def _build_use(found: Sequence[Obligation], build: Build | None) -> BuildUse | None:
+    if build is None:
+        return None
+    out = [each for each in found if each.suppression and each.suppression.means is Means.BUILD]
+    kconfig = build.kconfig.name if build.kconfig else ""
+    compiled, files = (build.compiled.name, build.compiled.files) if build.compiled else ("", ())
+    return BuildUse(kconfig, compiled, len(files), len(out))
 
 
 # The baseline. ------------------------------------------------------------------------------------

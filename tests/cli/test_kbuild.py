@@ -78,13 +78,13 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """The files of each run over a tree, none for the whole tree."""
     noted: list[tuple[str, ...]] = []
-    judge = peace.audited
+    judge = peace.Peace.audited
 
-    def noting(request: pipeline.Request, book: pipeline.Book) -> object:
-        noted.append(request.files)
-        return judge(request, book)
+    def noting(run: peace.Peace, progress: pipeline.Progress) -> object:
+        noted.append(run.request.files)
+        return judge(run, progress)
 
-    monkeypatch.setattr(peace, "audited", noting)
+    monkeypatch.setattr(peace.Peace, "audited", noting)
     return noted
 
 
@@ -164,7 +164,7 @@ def test_a_finding_that_the_configuration_excludes_is_not_reported(
     build.mkdir()
     monkeypatch.chdir(build)
     place = {"tree": tree / ".config", "build": build / ".config", "option": build / "other"}
-    place[where].write_text(config)
+    place[where].write_text(f'CONFIG_CC_VERSION_TEXT="gcc"\n{config}')
     if where == "option":
         (tree / ".config").write_text("" if config else "CONFIG_WALK_ENDS=y\n")
     options = ["--kconfig", "other"] if where == "option" else []

@@ -142,6 +142,15 @@ class Editor:
             for each in self.diagnostics[uri].diagnostics
         ]
 
+    async def showing(self, path: str, expected: Shown) -> None:
+        """Waits until this is shown in a file, whatever its version."""
+
+        def shown() -> Shown:
+            found = self.diagnostics[self.uri(path)].diagnostics
+            return [(each.range.start.line + 1, str(each.code)) for each in found]
+
+        await self.until(lambda: shown() == expected)
+
     async def hover(self, path: str, line: int, column: int = 1) -> str:
         """What is told of a place; lines and columns from one on. Empty for nothing."""
         asked = types.HoverParams(

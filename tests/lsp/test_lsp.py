@@ -131,6 +131,102 @@ def test_what_a_comment_or_the_configuration_allows_is_not_shown(tree: Path) -> 
     _talk(tree, talk)
 
 
+_OFF = '[[off]]\nrules = "notifier/unpaired-range"\nreason = "is known"\n'
+
+
+def _without(shown: Shown, rule: str) -> Shown:
+    found = [each for each in shown if each[1] != rule]
+    assert found != shown
+    return found
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_configuration_is_read_again_when_it_is_written(tree: Path, named: bool) -> None:
+    file = tree.parent / "own.toml" if named else tree / "zaplint.toml"
+    if named:
+        (tree / "zaplint.toml").write_text("[[slip]]\n")
+        file.write_text("")
+
+    async def talk(mine: Editor) -> None:
+        mine.open(_RMAP)
+        before = await mine.shown(_RMAP)
+        file.write_text(_OFF)
+        await mine.showing(_RMAP, _without(before, _UNPAIRED))
+        file.write_text(_OFF.replace("notifier/unpaired-range", "notifier"))
+        mine.edit(_RMAP, f"\n{(tree / _RMAP).read_text()}")
+        moved = [(line + 1, rule) for line, rule in before if not rule.startswith("notifier/")]
+        await mine.showing(_RMAP, moved)
+        file.unlink() if not named else file.write_text("\n")
+        await mine.showing(_RMAP, [(line + 1, rule) for line, rule in before])
+
+    _talk(tree, talk, *(("--config", str(file)) if named else ()))
+
+
+def test_a_level_of_the_configuration_is_shown(tree: Path) -> None:
+    (tree / "zaplint.toml").write_text('[[level]]\nrules = "notifier"\nlevel = "note"\n')
+
+    async def talk(mine: Editor) -> None:
+        mine.open(_RMAP)
+        await mine.shown(_RMAP)
+        levels = {
+            str(each.code): each.severity for each in mine.diagnostics[mine.uri(_RMAP)].diagnostics
+        }
+        assert levels[_UNPAIRED] is types.DiagnosticSeverity.Information
+
+    _talk(tree, talk)
+
+
+def test_what_a_baseline_knows_is_not_shown(tree: Path) -> None:
+    known = tree.parent / "known"
+    words = ("baseline", "write", tree, "--scope", "mm", "--select", "notifier", "-o", known)
+    assert zaplint(*words).status == 0
+    lines = known.read_text()
+
+    async def talk(mine: Editor) -> None:
+        everything = _audited(tree, _RMAP)
+        new = [each for each in everything if not each[1].startswith("notifier/")]
+        assert new != everything
+        mine.open(_RMAP)
+        assert await mine.shown(_RMAP) == new
+        moved = mine.edit(_RMAP, f"\n{(tree / _RMAP).read_text()}")
+        assert await mine.shown(_RMAP, moved) == [(line + 1, rule) for line, rule in new]
+        known.write_text("")
+        await mine.showing(_RMAP, [(line + 1, rule) for line, rule in everything])
+        known.write_text(lines)
+        await mine.showing(_RMAP, [(line + 1, rule) for line, rule in new])
+
+    _talk(tree, talk, "--baseline", str(known))
+
+
+def test_a_slip_of_a_configuration_is_told_and_what_was_heard_stays(tree: Path) -> None:
+    file, missing = tree / "zaplint.toml", tree.parent / "known"
+
+    async def talk() -> Editor:
+        async with editor(tree, "--baseline", str(missing)) as mine:
+            mine.open(_RMAP)
+            before = await mine.shown(_RMAP)
+            assert [each.splitlines()[0] for each in mine.messages] == [
+                f"{missing}: cannot be read: no such file or directory"
+            ]
+            assert before == _audited(tree, _RMAP)
+            missing.write_text("")
+            file.write_text(_OFF)
+            await mine.showing(_RMAP, _without(before, _UNPAIRED))
+            file.write_text(_OFF.replace("reason", "raeson"))
+            await mine.until(lambda: len(mine.messages) == 2)
+            assert mine.messages[1].startswith(f"{file}:3: unknown key 'raeson' in [[off]]")
+            moved = mine.edit(_RMAP, f"\n{(tree / _RMAP).read_text()}")
+            assert await mine.shown(_RMAP, moved) == [
+                (line + 1, rule) for line, rule in before if rule != _UNPAIRED
+            ]
+            file.write_text("")
+            await mine.showing(_RMAP, [(line + 1, rule) for line, rule in before])
+        return mine
+
+    mine = asyncio.run(talk())
+    assert (mine.status, len(mine.messages)) == (0, 2)
+
+
 def test_parts_of_lines_are_edited_in_columns_of_utf_16(tree: Path) -> None:
     async def talk(mine: Editor) -> None:
         text = (tree / _RMAP).read_text()

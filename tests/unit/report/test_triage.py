@@ -128,7 +128,7 @@ def test_sarif_has_the_state_of_each_result() -> None:
 
 def test_sarif_says_what_was_used() -> None:
     properties = run_of(TRIAGED)["properties"]
-    assert properties["suppressed"] == {"comment": 1, "baseline": 1, "config": 0}
+    assert properties["suppressed"] == {"comment": 1, "baseline": 1, "config": 0, "build": 0}
     assert properties["configuration"] == {"file": "zaplint.toml", "levels": 1, "off": 0}
     assert properties["baseline"] == {"file": "known", "lines": 3, "gone": 1}
     (gone,) = [item for item in run_of(TRIAGED)["results"] if "levelOfRule" in item["properties"]]

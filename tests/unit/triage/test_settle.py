@@ -7,7 +7,10 @@ import pytest
 from analyzer.core import (
     NO_TRIAGE,
     BaselineLine,
+    Build,
+    Compiled,
     FunctionGap,
+    Kconfig,
     Level,
     Means,
     Obligation,
@@ -20,6 +23,7 @@ from analyzer.core import (
     identities,
 )
 from analyzer.triage import Baseline, Desk, Judged, read_config, settled
+from analyzer.triage import heard as heard_in_part
 from tests.unit.triage.names import ALL, NAMES, comment, obligation, report, with_verdict
 
 WHY = "allow zap/drop-marker: why"
@@ -271,6 +275,58 @@ def test_each_finding_is_suppressed_once() -> None:
         (Use.UNUSED, "a comment allows it now"),
         (Use.UNJUDGED, ""),
     ]
+
+
+BUILD = Build(Kconfig({"CONFIG_A": "y"}), Compiled("those", frozenset({"mm/a.c"})))
+
+
+@pytest.mark.parametrize(
+    ("path", "condition", "left"),
+    [
+        ("mm/a.c", "", True),
+        ("mm/a.c", "CONFIG_A", True),
+        ("mm/a.c", "HAVE_B", True),
+        ("mm/a.c", "CONFIG_B", False),
+        ("mm/b.c", "", False),
+        ("mm/b.h", "", True),
+        ("mm/b.h", "!CONFIG_A", False),
+    ],
+)
+def test_a_build_leaves_out_what_it_does_not_compile(path: str, condition: str, left: bool) -> None:
+    one = replace(obligation(5, path=path), condition=condition)
+    desk = Desk(NAMES, build=BUILD)
+    found = settled(report(one), desk, ALL)
+    assert reported(found) == [5] * left
+    assert found.triage.build is not None
+    assert found.triage.build.n_out == int(not left)
+    assert heard_in_part((one,), (), desk) == found.obligations
+
+
+def test_a_build_is_asked_last() -> None:
+    out = obligation(5, path="mm/b.c")
+    given = report(replace(obligation(5), condition="CONFIG_B"), out)
+    baseline = Baseline("known", (BaselineLine(ids(out)[0], out.rule, "mm/b.c", "f", "so"),))
+    found = settled(given, Desk(NAMES, baseline=baseline, build=BUILD), ALL)
+    assert [each.suppression and each.suppression.means for each in found.obligations] == [
+        Means.BUILD,
+        Means.BASELINE,
+    ]
+    assert found.triage.baseline is not None
+    assert [each.use for each in found.triage.baseline.lines] == [Use.USED]
+
+
+@pytest.mark.parametrize(
+    ("path", "absent", "left"),
+    [("mm/a.c", (), True), ("mm/old.c", (), False), ("mm/old.c", ("mm/old.c",), True)],
+)
+def test_a_baseline_knows_what_is_in_a_part_or_came_from_elsewhere(
+    path: str, absent: tuple[str, ...], left: bool
+) -> None:
+    found = (with_verdict(4, Verdict.PROVED), obligation(5))
+    line = BaselineLine(ids(obligation(5))[0], "zap/drop-marker", path, "f", "so")
+    desk = Desk(NAMES, baseline=Baseline("known", (line,)))
+    given = heard_in_part(found, (), desk, frozenset(absent))
+    assert [each.suppression is not None for each in given] == [False, left]
 
 
 def test_no_verdict_changes() -> None:

@@ -13,11 +13,11 @@ from analyzer.cli.paint import COLOR
 from analyzer.cli.peace import BASELINE, CONFIG, peace
 from analyzer.core import Release, Report, UserError
 from analyzer.core.identity import identities
-from analyzer.pipeline import Book, Request, World
+from analyzer.pipeline import Request
 from analyzer.report.findings import by_identity, is_finding
 from analyzer.report.sarif import SarifOptions
 from analyzer.report.text import TextOptions
-from analyzer.source import Moment, find_root
+from analyzer.source import find_root
 
 _EPILOG = """\b
 Examples:
@@ -98,10 +98,6 @@ def check(
     shown = Shown(style, outputs, color, TextOptions(ledger, table=ledger), sarif)
     shown.show(report, world.read)
     context.exit(status_of(report, fail_on))
-
-
-def _at(means: Means, moment: Moment, request: Request, book: Book) -> tuple[Report, World]:
-    return means.judge(request, book, moment)
 
 
 def _placed(files: tuple[Path, ...], staged: bool) -> tuple[Path, tuple[str, ...]]:

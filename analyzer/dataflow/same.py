@@ -29,6 +29,10 @@ class _Comparison:
             return self._pairs[pair]
         if isinstance(one, tuple) and isinstance(two, tuple):
             return len(one) == len(two) and all(map(self.same, one, two))
+        if isinstance(one, frozenset) and isinstance(two, frozenset):
+            return len(one) == len(two) and all(
+                any(self.same(mine, other) for other in two) for mine in one
+            )
         if is_dataclass(one) and type(one) is type(two):
             return all(
                 self.same(getattr(one, each.name), getattr(two, each.name)) for each in fields(one)

@@ -17,9 +17,8 @@ from analyzer.cli.built import (
     with_makefiles,
 )
 from analyzer.cli.named import decoded, name_of, text_of
-from analyzer.core import Directive, Obligation, Problem, ProblemKind, Report
+from analyzer.core import Directive, Problem, ProblemKind, Report
 from analyzer.pipeline import Book, Progress, Request, World, audited, load_book
-from analyzer.report.findings import by_identity
 from analyzer.source import Tree, open_tree
 from analyzer.triage import (
     Baseline,
@@ -27,7 +26,6 @@ from analyzer.triage import (
     Desk,
     Judged,
     Names,
-    heard,
     read_baseline,
     read_config,
     settled,
@@ -55,9 +53,6 @@ def BASELINE(command: Callable[..., None]) -> Callable[..., None]:
     build, which is not; `peace` asks for it.
     """
     return KNOWN(KCONFIG(COMPILE_COMMANDS(command)))
-
-
-Reader = Callable[[str], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,21 +172,6 @@ def read_known(root: Path, file: Path | None) -> Baseline | None:
     if file is None:
         return None
     return replace(read_baseline(text_of(file), str(file)), name=name_of(root, file))
-
-
-def findings_of(desk: Desk) -> Callable[[tuple[Obligation, ...], Reader], dict[str, Obligation]]:
-    """What gives the findings among obligations, by identity: without what comments in the files,
-    as something reads them, and the configuration suppress.
-    """
-
-    def found(obligations: tuple[Obligation, ...], read: Reader) -> dict[str, Obligation]:
-        texts = {}
-        for path in sorted({each.location.path for each in obligations if each.is_violation}):
-            with suppress(OSError):  # A file without a text has no comment.
-                texts[path] = read(path)
-        return by_identity(heard(obligations, directives_in(texts), desk))
-
-    return found
 
 
 def _further(request: Request, report: Report) -> tuple[Directive, ...]:

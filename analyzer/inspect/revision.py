@@ -9,6 +9,7 @@ from analyzer.dataflow.changed import Revision
 from analyzer.dataflow.recorded import ANYTHING, Key, body, head
 from analyzer.inspect.recorded import RecordedRun
 from analyzer.ir import FunctionHead
+from analyzer.pipeline import World
 from analyzer.program import FunctionRef, Program
 from analyzer.summary.revised import Revised, Unit, revised
 
@@ -18,6 +19,16 @@ class RevisedFiles(NamedTuple):
 
     revision: Revision
     files: dict[str, Revised]
+
+    def world(self, world: World, texts: Mapping[str, bytes | None]) -> World:
+        """A world with the edited files as they are, not laid out; `texts` has theirs."""
+        units, contents = dict(world.reading.units), dict(world.reading.texts)
+        for path, file in self.files.items():
+            text = texts[path]
+            assert text is not None
+            contents[path], units[path] = text, file.unit.edited
+        reading = replace(world.reading, units=units, texts=contents)
+        return replace(world, reading=reading, program=self.revision.program)
 
     def placed(self, obligations: tuple[Obligation, ...]) -> tuple[Obligation, ...]:
         """The obligations, in canonical order, where they are in the edited files."""

@@ -17,16 +17,9 @@ from analyzer.inspect.difference import NewNames, difference, new_gaps, new_prob
 from analyzer.inspect.recorded import RecordedRun
 from analyzer.inspect.revision import RevisedFiles, revised_files
 from analyzer.outcome import coverage_of, problems_of
-from analyzer.pipeline import Request, World
+from analyzer.pipeline import Request
 from analyzer.program import Program
 from analyzer.source import Overlay, Tree, open_tree
-
-Findings: TypeAlias = Callable[
-    [tuple[Obligation, ...], Callable[[str], bytes]], dict[str, Obligation]
-]
-"""The findings among some obligations, by an identity that does not tell where they are; what reads
-a file of the tree, for what its comments say of them.
-"""
 
 Texts: TypeAlias = Mapping[str, bytes]
 Settle: TypeAlias = Callable[[Report, Tree, Texts, Texts], Report]
@@ -139,7 +132,7 @@ class Series:
             world, rules = self._run.world, self._run.book.rulebook.rules
             texts = {**world.reading.texts, **self._since}
             if revised is not None:
-                world = _as_it_is(world, revised, texts)
+                world = revised.world(world, self._since)
             self._names = _names(world.program)
             report = replace(
                 report,
@@ -161,11 +154,3 @@ def _has_code(tree: Tree, scope: str) -> bool:
 
 def _names(program: Program) -> frozenset[str]:
     return frozenset(program.head(ref).name for ref in program.refs)
-
-
-def _as_it_is(world: World, revised: RevisedFiles, texts: dict[str, bytes]) -> World:
-    """A world with its edited files as they are, not laid out."""
-    units = dict(world.reading.units)
-    units.update({path: file.unit.edited for path, file in revised.files.items()})
-    reading = replace(world.reading, units=units, texts=texts)
-    return replace(world, reading=reading, program=revised.revision.program)

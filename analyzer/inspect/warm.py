@@ -120,7 +120,9 @@ class Warm:
         found = last.obligations
         if layer.revised is not None:
             found = layer.revised.placed(found)
-        world = _as_it_is(last.world, now.texts)
+        world = last.world.run.world
+        if last.world.revised is not None:
+            world = last.world.revised.world(world, now.texts)
         return report_of(world, self._resolution, found, [], everything=False), world
 
     def _edits(self, texts: Texts) -> dict[str, bytes]:
@@ -237,17 +239,3 @@ def _tells(mentions: Mentions, path: str, text: bytes | None) -> bool:
 def _tree(world: World, now: Now) -> Tree:
     """The tree, whose files that were not read are what they are now."""
     return replace(world.tree, overlay=now.overlay())
-
-
-def _as_it_is(layer: _Layer, texts: Texts) -> World:
-    """The world of a layer, with the files as they are: not laid out."""
-    world = layer.run.world
-    if layer.revised is None:
-        return world
-    units, contents = dict(world.reading.units), dict(world.reading.texts)
-    for path, file in layer.revised.files.items():
-        text = texts[path]
-        assert text is not None
-        contents[path], units[path] = text, file.unit.edited
-    reading = replace(world.reading, units=units, texts=contents)
-    return replace(world, reading=reading, program=layer.revised.revision.program)

@@ -24,6 +24,8 @@ def ended(command: Callable[[], int | None]) -> int:
         return command() or 0
     except click.exceptions.Exit as done:
         return done.exit_code
+    except SystemExit as done:  # So click ends where nobody reads on.
+        return done.code if isinstance(done.code, int) else 1
     except click.exceptions.Abort:
         return 130
     except click.ClickException as error:

@@ -36,11 +36,19 @@ class Duty(NamedTuple):
     idle: float
 
 
+class _Ended(BaseException):
+    """Unwinds from whatever a daemon does when it is told to end."""
+
+
+def _end(*_: object) -> None:
+    raise _Ended
+
+
 def serve(path: str, duty: Duty) -> None:
     """Listens at a path until there is no more to do. Ends at once if another one does."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    with suppress(BlockingIOError), _alone(path, duty.folder), _bound(path) as listening:
+    with suppress(BlockingIOError, _Ended), _alone(path, duty.folder), _bound(path) as listening:
         listening.settimeout(duty.idle)
         _listen(listening, duty)
 
@@ -143,7 +151,7 @@ def _in_place_of(streams: list[int], folder: str, environment: Mapping[str, str]
         yield
     finally:
         for written in (sys.stdout, sys.stderr):
-            with suppress(OSError):  # Nobody listens any more.
+            with suppress(OSError, ValueError):  # Nobody listens any more, or it was closed.
                 written.flush()
         sys.stdout, sys.stderr = texts
         for number, stream in enumerate(own):

@@ -160,6 +160,20 @@ def test_a_caller_that_goes_away_does_no_harm(desk: _Desk) -> None:
     assert len(desk.daemons) == 1
 
 
+def test_a_reader_that_goes_away_does_no_harm(desk: _Desk) -> None:
+    found = desk.run("check", "--staged", "--daemon", "--ledger", _FILE)
+    (process,) = desk.daemons
+    read, write = os.pipe()
+    os.close(read)
+    command = [_ZAPLINT, "check", "--staged", "--daemon", "--ledger", _FILE]
+    subprocess.run(
+        command, cwd=desk.tree, env=desk.environment, stdout=write, stderr=write, check=False
+    )
+    os.close(write)
+    assert desk.run("check", "--staged", "--daemon", "--ledger", _FILE) == found
+    assert desk.daemons == [process]
+
+
 def test_one_that_is_killed_is_replaced(desk: _Desk) -> None:
     found = desk.run("check", "--staged", "--daemon", _FILE)
     (process,) = desk.daemons

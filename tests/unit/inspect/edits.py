@@ -3,7 +3,12 @@
 import random
 import re
 
+from tests.cli.command import KERNEL
+
 KINDS = ("blank", "comment", "delete", "double", "swap", "call", "new", "gone")
+
+FILES = sorted(path.relative_to(KERNEL).as_posix() for path in KERNEL.rglob("*.c"))
+"""The files of the small kernel."""
 
 _HEAD = re.compile(r"^[a-z][\w \*]*?(\w+)\(", re.MULTILINE)
 
@@ -35,6 +40,13 @@ def edited(text: str, kind: str, dice: random.Random) -> str:
         case _:
             del lines[start : end + 1]
     return "\n".join(lines)
+
+
+def edit_of(seed: int) -> tuple[str, str, str]:
+    """An edit of the small kernel: the file, the kind, the text after it."""
+    dice = random.Random(seed)
+    path, kind = dice.choice(FILES), KINDS[seed % len(KINDS)]
+    return path, kind, edited((KERNEL / path).read_text(), kind, dice)
 
 
 def _functions(lines: list[str]) -> list[tuple[int, int]]:

@@ -11,9 +11,7 @@ from analyzer.inspect.recorded import RecordedRun
 from analyzer.inspect.revision import revised_files
 from analyzer.pipeline import Request
 from tests.cli.command import KERNEL
-from tests.unit.inspect.edits import KINDS, edited
-
-_FILES = sorted(path.relative_to(KERNEL).as_posix() for path in KERNEL.rglob("*.c"))
+from tests.unit.inspect.edits import edit_of, edited
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +38,7 @@ def _scratch(tree: Path, texts: dict[str, str]) -> tuple[Obligation, ...]:
 def test_an_edit_of_a_file_is_judged_as_from_scratch(
     run: RecordedRun, tmp_path: Path, seed: int
 ) -> None:
-    dice = random.Random(seed)
-    path, kind = dice.choice(_FILES), KINDS[seed % len(KINDS)]
-    text = edited((KERNEL / path).read_text(), kind, dice)
+    path, kind, text = edit_of(seed)
     files = revised_files(run, {path: text.encode()})
     if files is None:  # The edit decides what exists in the tree.
         assert kind in ("gone", "new", "delete")

@@ -11,10 +11,9 @@ from analyzer.inspect.warm import Now, Texts, Warm
 from analyzer.pipeline import Book, Request, audit, load_book
 from analyzer.source import Overlay
 from tests.cli.command import KERNEL
-from tests.unit.inspect.edits import KINDS, edited
+from tests.unit.inspect.edits import FILES, edit_of, edited
 from tests.unit.rounds.shape import BREAKS, KEEPS, MM, TALKS, written
 
-_FILES = sorted(path.relative_to(KERNEL).as_posix() for path in KERNEL.rglob("*.c"))
 _RULE = "lock/contract-not-met"
 
 
@@ -46,9 +45,8 @@ def small() -> _Both:
 
 @pytest.mark.parametrize("seed", range(16))
 def test_an_edit_is_judged_as_from_scratch(small: _Both, seed: int) -> None:
-    dice = random.Random(seed)
-    path, kind = dice.choice(_FILES), KINDS[seed % len(KINDS)]
-    texts = {path: edited((KERNEL / path).read_text(), kind, dice).encode()}
+    path, kind, text = edit_of(seed)
+    texts = {path: text.encode()}
     found = small.warm(texts, path)
     if found is None:  # The edit decides what exists in the tree.
         assert kind in ("gone", "new", "delete")
@@ -59,11 +57,11 @@ def test_an_edit_is_judged_as_from_scratch(small: _Both, seed: int) -> None:
 def test_files_that_nobody_edited_are_judged_under_the_edits(small: _Both) -> None:
     dice = random.Random(7)
     texts = {
-        path: edited((KERNEL / path).read_text(), "delete", dice).encode() for path in _FILES[:3]
+        path: edited((KERNEL / path).read_text(), "delete", dice).encode() for path in FILES[:3]
     }
-    for path in _FILES:
+    for path in FILES:
         assert small.warm(texts, path) == small.scratch(texts, path)
-    assert small.warm({}, *_FILES) == small.scratch({}, *_FILES)
+    assert small.warm({}, *FILES) == small.scratch({}, *FILES)
 
 
 @pytest.mark.parametrize("path", ["include/linux/mm.h", "Makefile", "MAINTAINERS", "mm/madvise.c"])

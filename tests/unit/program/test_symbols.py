@@ -1,7 +1,5 @@
 """An index and a graph of calls that are made of known ones are those made from scratch."""
 
-import random
-
 import pytest
 
 from analyzer.inspect.recorded import RecordedRun
@@ -9,9 +7,7 @@ from analyzer.inspect.revision import revised_files
 from analyzer.pipeline import Request
 from analyzer.program import CallGraph, Program
 from tests.cli.command import KERNEL
-from tests.unit.inspect.edits import KINDS, edited
-
-_FILES = sorted(path.relative_to(KERNEL).as_posix() for path in KERNEL.rglob("*.c"))
+from tests.unit.inspect.edits import FILES, edit_of
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +18,7 @@ def run() -> RecordedRun:
 
 @pytest.mark.parametrize("seed", range(24))
 def test_an_edit_gives_what_scratch_gives(run: RecordedRun, seed: int) -> None:
-    dice = random.Random(seed)
-    path, kind = dice.choice(_FILES), KINDS[seed % len(KINDS)]
-    text = edited((KERNEL / path).read_text(), kind, dice)
+    path, kind, text = edit_of(seed)
     files = revised_files(run, {path: text.encode()})
     if files is None:  # The edit decides what exists in the tree.
         assert kind in ("gone", "new", "delete")
@@ -49,7 +43,7 @@ def _same_names(one: Program, two: Program) -> None:
     for name in {word for head in heads for word in (head.name, *head.names)}:
         assert one.named(name) == two.named(name)
         assert one.mentions(name) == two.mentions(name)
-        assert all(one.resolve(name, path) == two.resolve(name, path) for path in _FILES)
+        assert all(one.resolve(name, path) == two.resolve(name, path) for path in FILES)
     for word in {w for head in heads for each in head.parameters for w in each.type.split()}:
         assert one.typed(word) == two.typed(word)
     for field in ("flags", "vm_flags", "mm", "ptl", "start", "lru"):

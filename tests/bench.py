@@ -82,13 +82,12 @@ def _hook() -> None:
             subprocess.run(["git", "-C", str(tree), *who, *words], check=True)
         environment = {**os.environ, "ZAPLINT_CACHE": f"{folder}/cache"}
         environment.pop("CI", None)
-        number = 0
+        file = tree / "mm" / "rmap.c"
+        text, number = file.read_text(), 0
 
         def hook(*words: str) -> float:
             nonlocal number
             number += 1
-            file = tree / "mm" / "rmap.c"
-            text = file.read_text()
             at = text.index("\n{\n\tstruct ") + 3
             file.write_text(f"{text[:at]}\tint edit_{number} = {number};\n{text[at:]}")
             subprocess.run(["git", "-C", str(tree), "add", "mm/rmap.c"], check=True)

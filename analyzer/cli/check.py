@@ -17,7 +17,7 @@ from analyzer.pipeline import Request
 from analyzer.report.findings import by_identity, is_finding
 from analyzer.report.sarif import SarifOptions
 from analyzer.report.text import TextOptions
-from analyzer.source import find_root
+from analyzer.source import Repository, find_root
 
 _EPILOG = """\b
 Examples:
@@ -81,6 +81,8 @@ def check(
     runs.
     """
     root, wanted = _placed(files, staged)
+    if staged:
+        _are_staged(root, wanted)
     request = Request(root, (), select, ignore, rules, release, jobs, wanted)
     means: Means = context.obj or PLAIN
     moment = "" if staged else None
@@ -113,6 +115,15 @@ def _placed(files: tuple[Path, ...], staged: bool) -> tuple[Path, tuple[str, ...
         raise UserError(f"the files belong to several trees: {names}", "check one tree at a time")
     ((root, paths),) = roots.items()
     return root, tuple(sorted(paths))
+
+
+def _are_staged(root: Path, paths: tuple[str, ...]) -> None:
+    """Raises UserError for a file that the index does not hold: that nothing is found in it would
+    say nothing.
+    """
+    missing = [path for path, text in Repository(root).texts("", paths).items() if text is None]
+    if missing:
+        raise UserError(f"{missing[0]}: not in the index of git", "name files that are staged")
 
 
 def _without(report: Report, before: Report) -> Report:

@@ -130,6 +130,13 @@ def test_what_is_staged_counts_and_not_the_work_tree(repository: Path) -> None:
     assert zaplint("check", "--staged", "--diff", file) == done
 
 
+def test_a_file_that_is_not_in_the_index_is_an_error(repository: Path) -> None:
+    (repository / "mm" / "new.c").write_text("int new;\n")
+    for name in ("none.c", "new.c"):
+        done = zaplint("check", "--staged", repository / "mm" / name)
+        assert (done.status, errors_of(done)) == (2, [f"error: mm/{name}: not in the index of git"])
+
+
 def test_staged_wants_a_repository() -> None:
     done = zaplint("check", "--staged", KERNEL / "mm" / "madvise.c")
     assert (done.status, len(errors_of(done))) == (2, 1)

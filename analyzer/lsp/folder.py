@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from analyzer.core import CallTold, LineLocks, Location, Obligation, UserError
 from analyzer.inspect.resident import Resident
@@ -27,14 +27,21 @@ been written for as long: an editor may write a file in parts.
 """
 
 
+class Opened(NamedTuple):
+    """An open file as it was at some time, and the number that the editor gave to that."""
+
+    text: bytes
+    version: int | None
+
+
 class Client(Protocol):
     """The editor, as the files of a folder need it. Nothing of it is called in another thread."""
 
-    def text(self, path: str) -> bytes:
-        """The text of an open file."""
+    def opened(self, path: str) -> Opened:
+        """An open file as it is now."""
 
-    def publish(self, path: str, found: tuple[Obligation, ...]) -> None:
-        """Shows the findings in an open file."""
+    def publish(self, path: str, version: int | None, found: tuple[Obligation, ...]) -> None:
+        """Shows the findings in this version of an open file."""
 
     def progress(self, title: str) -> AbstractAsyncContextManager[Callable[[str], None]]:
         """Shows that something takes long; what it gives is told how far it is."""
@@ -81,7 +88,7 @@ class Folder:
         self._again = False
         self._anew = False
         self._forced: set[str] = set()
-        self._settled: dict[str, bytes] = {}
+        self._settled: dict[str, Opened] = {}
         self._is_read = False
         self._reading = True
         self._tell: Callable[[str], None] | None = None
@@ -143,17 +150,21 @@ class Folder:
 
     async def _once(self, anew: bool) -> None:
         settled = self._settle()
-        if not await self._take(anew):
+        texts = {path: opened.text for path, opened in self._settled.items()}
+        if not await self._take(texts, anew):
             self._look_in(_QUIET, True)
             return
         await self._hear()
-        for path in settled:
-            found, shown = await self._judged(path)
+        for path, opened in settled.items():
+            judged = await self._judged(path, texts)
             if self._again:
                 return  # Of a text that is gone.
+            if judged is None:
+                self._look_in(_QUIET, True)
+                return
             if path in self.open:
-                self._found[path] = found
-                self._client.publish(path, shown)
+                self._found[path], shown = judged
+                self._client.publish(path, opened.version, shown)
 
     async def _hear(self) -> None:
         """Has what says what is a finding read, unless it was since it was written."""
@@ -170,22 +181,24 @@ class Folder:
         if self._watch is None:
             self._watch = self._loop.call_later(_WATCH, self._watched)
 
-    def _settle(self) -> tuple[str, ...]:
+    def _settle(self) -> dict[str, Opened]:
         """The files of which nothing is in the middle of being typed, or whose user wants to know
         all the same. Of the others the text before that counts, and what was shown stays.
         """
-        found = []
-        for path, text in self._texts().items():
-            now, before = balance(text), self._settled.get(path)
-            if path in self._forced or before is None or not any(now) or now == balance(before):
-                self._settled[path] = text
-                found.append(path)
+        found = {}
+        for path in self.open:
+            opened, before = self._client.opened(path), self._settled.get(path)
+            now = balance(opened.text)
+            asked = path in self._forced or before is None or not any(now)
+            if asked or (before is not None and now == balance(before.text)):
+                found[path] = opened
         self._forced.clear()
-        return tuple(path for path in self.open if path in found)
+        self._settled |= found
+        return found
 
-    async def _take(self, anew: bool) -> bool:
-        """Whether the texts as they are were taken."""
-        texts, resident = dict(self._settled), self._resident
+    async def _take(self, texts: dict[str, bytes], anew: bool) -> bool:
+        """Whether these texts were taken."""
+        resident = self._resident
         if self._is_read and await self._desk.ask(lambda: resident.look(texts, lambda: False)):
             return True
         if not anew:
@@ -201,14 +214,20 @@ class Folder:
         self._is_read = True
         return True
 
-    async def _judged(self, path: str) -> tuple[tuple[Obligation, ...], tuple[Obligation, ...]]:
-        """The obligations in a file, and the findings among them."""
-        resident, text = self._resident, self._settled.get(path, b"")
+    async def _judged(
+        self, path: str, texts: dict[str, bytes]
+    ) -> tuple[tuple[Obligation, ...], tuple[Obligation, ...]] | None:
+        """The obligations in a file under these texts, and the findings among them; None if that
+        takes a new world by now.
+        """
+        resident = self._resident
 
-        def judged() -> tuple[tuple[Obligation, ...], tuple[Obligation, ...]]:
-            found = resident.obligations(frozenset((path,)))
+        def judged() -> tuple[tuple[Obligation, ...], tuple[Obligation, ...]] | None:
             assert self._hearing is not None
-            return found, self._hearing.findings(found, text)
+            if not resident.look(texts, lambda: False):  # Who hovers may have looked meanwhile.
+                return None
+            found = resident.obligations(frozenset((path,)))
+            return found, self._hearing.findings(found, texts[path])
 
         return await self._desk.ask(judged)
 
@@ -225,7 +244,7 @@ class Folder:
             self._tell(text)
 
     def _texts(self) -> dict[str, bytes]:
-        return {path: self._client.text(path) for path in sorted(self.open)}
+        return {path: self._client.opened(path).text for path in sorted(self.open)}
 
     def _at(self, path: str, line: int) -> tuple[Obligation, ...]:
         return tuple(each for each in self._found.get(path, ()) if each.location.line == line)

@@ -17,7 +17,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from analyzer import __version__
 from analyzer.core import Location, Obligation, UserError
 from analyzer.lsp.desk import Closed, Desk, guarded
-from analyzer.lsp.folder import Folder, Hearing
+from analyzer.lsp.folder import Folder, Hearing, Opened
 from analyzer.lsp.words import (
     Uris,
     diagnostic_of,
@@ -150,19 +150,17 @@ class Editor:
         """The address of a path of the tree; None for what is no file of it."""
         return self._uri(path) if (self._root / path).is_file() else None
 
-    def text(self, path: str) -> bytes:
-        """The text of an open file."""
-        text: str = self._server.workspace.get_text_document(self._uri(path)).source
-        return text.encode("utf-8", "surrogateescape")
+    def opened(self, path: str) -> Opened:
+        """An open file as it is now."""
+        document = self._server.workspace.get_text_document(self._uri(path))
+        return Opened(document.source.encode("utf-8", "surrogateescape"), document.version)
 
-    def publish(self, path: str, found: tuple[Obligation, ...]) -> None:
-        """Shows the findings of an open file."""
-        uri = self._uri(path)
-        document = self._server.workspace.get_text_document(uri)
+    def publish(self, path: str, version: int | None, found: tuple[Obligation, ...]) -> None:
+        """Shows the findings in this version of an open file."""
         self._server.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(
-                uri=uri,
-                version=document.version,
+                uri=self._uri(path),
+                version=version,
                 diagnostics=[
                     diagnostic_of(each, self.uri, self._shows_steps) for each in _shown(found)
                 ],

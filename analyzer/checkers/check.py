@@ -153,7 +153,7 @@ class Checker:
                 self._demanding[index] = self._selection.demanding(applied.clause, among)
             if isinstance(applied.clause, Order) and applied.clause.levels:
                 self._orders[index] = self._order(index, applied.clause)
-            for ref in self._functions(index, refs):
+            for ref in self._functions(index, refs, bool(files)):
                 if not files or ref.path in files:
                     work[ref].append(index)
         return tuple(Task(self, ref, tuple(work[ref])) for ref in sorted(work))
@@ -173,13 +173,16 @@ class Checker:
         narrowed = self._analysis.narrowed(locks)
         return narrowed, CallSites(narrowed, {})
 
-    def _functions(self, index: int, refs: tuple[FunctionRef, ...]) -> tuple[FunctionRef, ...]:
+    def _functions(
+        self, index: int, refs: tuple[FunctionRef, ...], some: bool
+    ) -> tuple[FunctionRef, ...]:
+        """Where a clause may have a site; where `refs` are only `some`, at least all of those."""
         clause = self._clauses[index].clause
         if index in self._orders:
             return self._orders[index].functions(refs)
         names = self._demanding.get(index)
         if names is None:
-            return self._selection.functions(clause)
+            return self._selection.functions(clause, frozenset(refs) if some else None)
         return self._selection.callers(names)
 
     def check(self, ref: FunctionRef, indices: tuple[int, ...]) -> tuple[Obligation, ...]:

@@ -3,6 +3,7 @@ before any is analysed.
 """
 
 from analyzer.checkers.families import Balance
+from analyzer.checkers.lockers import Lockers
 from analyzer.checkers.patterns import CallOf, HasFlag, Pattern
 from analyzer.checkers.property import (
     AnyOf,
@@ -24,7 +25,6 @@ from analyzer.checkers.property import (
     WhenEvent,
 )
 from analyzer.checkers.scope import within
-from analyzer.checkers.vocabulary import named_locks
 from analyzer.dataflow import Analysis
 from analyzer.program import FunctionRef
 
@@ -37,7 +37,7 @@ class Selection:
         self._program = analysis.program
         self._flags = flags
         self._modelled = frozenset(each.name for each in analysis.models.functions)
-        self._lockers: dict[str, frozenset[FunctionRef]] = {}
+        self._lockers = Lockers(analysis)
 
     @staticmethod
     def asks_effects(clause: Clause) -> bool:
@@ -51,9 +51,13 @@ class Selection:
                 events.extend(event.events)
         return False
 
-    def functions(self, clause: Clause) -> tuple[FunctionRef, ...]:
-        """The definitions where the clause may have a site, in the order of files."""
-        found = self._of_event(_opening(clause))
+    def functions(
+        self, clause: Clause, among: frozenset[FunctionRef] | None = None
+    ) -> tuple[FunctionRef, ...]:
+        """The definitions where the clause may have a site, in the order of files. Unless it is
+        None, only those `among` count, and others may be missing.
+        """
+        found = self._of_event(_opening(clause), among)
         if isinstance(clause, Balance):  # What a model says of a function stands.
             found = frozenset(
                 ref
@@ -120,10 +124,12 @@ class Selection:
             names = {self._program.head(ref).name for ref in refs}
         return refs
 
-    def _of_event(self, event: EventPattern) -> frozenset[FunctionRef]:
+    def _of_event(
+        self, event: EventPattern, among: frozenset[FunctionRef] | None = None
+    ) -> frozenset[FunctionRef]:
         match event:
             case AnyOf(events):
-                return frozenset().union(*(self._of_event(each) for each in events))
+                return frozenset().union(*(self._of_event(each, among) for each in events))
             case CallEvent(name):
                 return self._callers(name)
             case WhenEvent(condition):
@@ -148,7 +154,9 @@ class Selection:
                     found &= frozenset(self._program.mentions(field))
                 return found
             case LockEvent(_, lock):
-                return self._locking(lock)
+                if among is not None:
+                    return self._lockers.among(lock, among)
+                return self._lockers.everywhere(lock)
             case _:
                 return frozenset(self._program.refs)
 
@@ -161,53 +169,6 @@ class Selection:
     def _about(self, record: str) -> frozenset[FunctionRef]:
         """Functions that name the record, or have a parameter of it."""
         return frozenset((*self._program.mentions(record), *self._program.typed(record)))
-
-    def _locking(self, lock: str) -> frozenset[FunctionRef]:
-        """Functions that call what takes or gives back the lock, wrappers included, and those that
-        name a field or global that holds one.
-        """
-        known = self._lockers.get(lock)
-        if known is not None:
-            return known
-        names = {f.name for f in self._analysis.models.functions if lock in named_locks(f)}
-        kind = self._analysis.locks.classes.get(lock)
-        if kind is not None:
-            names.update(field for _, field in kind.fields)
-            names.update(kind.globals)
-        found: set[FunctionRef] = set()
-        work = sorted(names)
-        unknown: list[FunctionRef] = []
-        while work or unknown:
-            while work:
-                for ref in self._program.mentions(work.pop()):
-                    if ref not in found:
-                        found.add(ref)
-                        unknown.append(ref)
-            if unknown:
-                ref = unknown.pop()
-                name = self._program.head(ref).name
-                more = name not in names and not found.issuperset(self._program.mentions(name))
-                if more and self._moves(ref, lock):
-                    names.add(name)
-                    work.append(name)
-        self._lockers[lock] = frozenset(found)
-        return self._lockers[lock]
-
-    def _moves(self, ref: FunctionRef, lock: str) -> bool:
-        """Whether a function takes or gives back the lock for its caller."""
-        if not self._analysis.touches(ref):
-            return False
-        effect = self._analysis.effect_of(ref)
-        return effect is not None and _moves(effect.outcomes, lock)
-
-
-def _moves(outcomes: tuple[object, ...], lock: str) -> bool:
-    for outcome in outcomes:
-        taken = getattr(outcome, "taken", ())
-        given = getattr(outcome, "given", ())
-        if any(each.name == lock for each in taken) or any(key[0] == lock for key in given):
-            return True
-    return False
 
 
 def _opening(clause: Clause) -> EventPattern:

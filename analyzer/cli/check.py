@@ -44,9 +44,10 @@ Examples:
 )
 @click.option("--diff", is_flag=True, help="Report only what the last commit has not.")
 @click.option(
-    "--daemon",
-    is_flag=True,
-    help="Let a process that stays do it: the next check of this checkout is done in a second.",
+    "--daemon/--no-daemon",
+    default=None,
+    help="Let a process that stays do it, so that the next check of this checkout is done in a "
+    "second, or none; without either, one that is there.",
 )
 @CONFIG
 @BASELINE
@@ -67,7 +68,7 @@ def check(
     jobs: int,
     staged: bool,
     diff: bool,
-    daemon: bool,
+    daemon: bool | None,
     config: Path | None,
     baseline: Path | None,
     style: str,

@@ -17,8 +17,9 @@ Examples:
 @click.group(invoke_without_command=True, epilog=_EPILOG)
 @click.pass_context
 def daemon(context: click.Context) -> None:
-    """Show the processes that `zaplint check --daemon` leaves behind, one for each checkout. Each
-    ends by itself when nobody has asked for half an hour, or when zaplint is installed anew.
+    """Show the processes that `zaplint check --daemon` leaves behind, one for each checkout, which
+    answer every check there. Each ends by itself when nobody has asked for half an hour, or when
+    zaplint is installed anew.
     """
     if context.invoked_subcommand is None:
         for each in running():

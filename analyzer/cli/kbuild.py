@@ -94,9 +94,10 @@ Examples:
     help="How many processes to use when the tree is audited.",
 )
 @click.option(
-    "--daemon",
-    is_flag=True,
-    help="Let a process that stays judge the file, in a checkout of git; see zaplint daemon.",
+    "--daemon/--no-daemon",
+    default=None,
+    help="Let a process that stays judge the file, in a checkout of git, or none; without either, "
+    "one that is there. See zaplint daemon.",
 )
 @click.pass_context
 def kbuild(
@@ -111,7 +112,7 @@ def kbuild(
     config: Path | None,
     baseline: Path | None,
     jobs: int,
-    daemon: bool,
+    daemon: bool | None,
 ) -> None:
     """Check FILE.c as a part of `make C=1` or `make C=2`: findings go to standard error, options of
     the compiler and of sparse are ignored.

@@ -29,6 +29,12 @@ def _overlay(request: Request, moment: Moment) -> Overlay:
     return NOTHING_OVER if moment is None else Repository(request.root).at(moment)
 
 
+class Unknown(BaseException):
+    """Unwinds from a command that would have to read the tree where others do that as fast. No
+    error: nothing that catches errors may have it.
+    """
+
+
 class Means(NamedTuple):
     """What a command gets at a tree, and at rules, by."""
 
@@ -56,12 +62,15 @@ class _Run(NamedTuple):
 
 
 class Stays:
-    """Judges by runs that it keeps; one that an edit has left behind is begun anew."""
+    """Judges by runs that it keeps: by `means`, where one that an edit has left behind is begun
+    anew, or by what is `known`, which raises Unknown instead.
+    """
 
     def __init__(self) -> None:
         self._runs: dict[tuple[object, ...], _Run] = {}
         self._books: dict[tuple[str, ...], tuple[Book, dict[str, str]]] = {}
         self.means = Means(self._judged, self._book)
+        self.known = Means(self._recalled, self._book)
 
     def _book(self, folders: tuple[Path, ...]) -> Book:
         """The rules; those that are as they were are not loaded again."""
@@ -75,25 +84,44 @@ class Stays:
 
     def _judged(self, request: Request, book: Book, moment: Moment) -> tuple[Report, World]:
         """Judges some files. A tree that is no git checkout is read anew each time."""
+        found = self._found(request, book, moment)
+        if found is not None:
+            return found
         try:
             repository = Repository(request.root)
         except UserError:
             return read_anew(request, book, moment)
-        asked = (request.select, request.ignore, request.release)
-        key = (request.root, *asked, _absolute(request.rules), id(book))
-        run = self._runs.pop(key, None)
-        found = None if run is None else run.audited(request, moment)
-        if run is None or found is None:
-            run = None  # Two would take twice the memory.
-            while len(self._runs) >= _MOST:
-                self._runs.pop(next(iter(self._runs)))
-            checkout = Checkout(repository, moment)
-            overlay = _overlay(request, moment)
-            run = _Run(Warm(replace(request, overlay=overlay), book), checkout)
-            found = run.audited(request, moment)
-        self._runs[key] = run
+        key = _key(request, book)
+        self._runs.pop(key, None)  # Two would take twice the memory.
+        while len(self._runs) >= _MOST:
+            self._runs.pop(next(iter(self._runs)))
+        checkout = Checkout(repository, moment)
+        overlay = _overlay(request, moment)
+        self._runs[key] = _Run(Warm(replace(request, overlay=overlay), book), checkout)
         # Whoever writes while the tree is read gets what was there when it was read.
-        return read_anew(request, book, moment) if found is None else found
+        return self._found(request, book, moment) or read_anew(request, book, moment)
+
+    def _recalled(self, request: Request, book: Book, moment: Moment) -> tuple[Report, World]:
+        """Judges some files by what is known."""
+        found = self._found(request, book, moment)
+        if found is None:
+            raise Unknown
+        return found
+
+    def _found(self, request: Request, book: Book, moment: Moment) -> tuple[Report, World] | None:
+        """What the run of a request finds; None where there is none, or it is left behind."""
+        key = _key(request, book)
+        run = self._runs.pop(key, None)
+        if run is None:
+            return None
+        self._runs[key] = run  # The last that was asked is the last to go.
+        return run.audited(request, moment)
+
+
+def _key(request: Request, book: Book) -> tuple[object, ...]:
+    """What the runs of two requests have in common if they are one."""
+    asked = (request.select, request.ignore, request.release)
+    return (request.root, *asked, _absolute(request.rules), id(book))
 
 
 def _absolute(folders: tuple[Path, ...]) -> tuple[str, ...]:

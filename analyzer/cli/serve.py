@@ -12,8 +12,9 @@ from typing import Final
 from analyzer.cli.check import check
 from analyzer.cli.ending import ended
 from analyzer.cli.kbuild import kbuild
-from analyzer.cli.moments import Stays
+from analyzer.cli.moments import Stays, Unknown
 from analyzer.cli.stamps import made_of
+from analyzer.cli.start import DAEMON
 from analyzer.daemon.server import Duty, serve
 from analyzer.kept.places import stamps, unchanged
 
@@ -28,14 +29,18 @@ def main(path: str, folder: str) -> None:
     gc.disable()
     os.chdir("/")
     known = stamps(made_of(()))
-    means = Stays().means
+    stays = Stays()
 
-    def answer(words: list[str]) -> int:
+    def answer(words: list[str]) -> int | None:
         command = _COMMANDS[words[0]]
         name = f"zaplint {words[0]}"
-        return ended(
-            lambda: command.main(words[1:], prog_name=name, standalone_mode=False, obj=means)
-        )
+        means = stays.means if DAEMON in words else stays.known
+        try:
+            return ended(
+                lambda: command.main(words[1:], prog_name=name, standalone_mode=False, obj=means)
+            )
+        except Unknown:
+            return None
 
     idle = float(os.environ.get("ZAPLINT_DAEMON_SECONDS") or _IDLE)
     serve(path, Duty(folder, answer, lambda: unchanged(known), _collect, idle))

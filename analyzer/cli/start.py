@@ -7,7 +7,11 @@ from analyzer.kept.words import kept_words
 
 _KBUILD = "kbuild"
 _CHECK = "check"
-_DAEMON = "--daemon"
+_NO_DAEMON = "--no-daemon"
+DAEMON = "--daemon"
+"""With this word a process that stays does it, and starts if need be; without it, one that is there
+does it if it knows the answer.
+"""
 
 
 def main() -> None:
@@ -15,7 +19,7 @@ def main() -> None:
     words = sys.argv[1:]
     if words[:1] == [_KBUILD] and _is_idle(words[1:]):
         return
-    if words[:1] in ([_CHECK], [_KBUILD]) and _DAEMON in words and not _is_alone():
+    if words[:1] in ([_CHECK], [_KBUILD]) and not _is_alone(words):
         _ask(words)
     if words[:1] != [_KBUILD]:
         from analyzer.cli.main import main as whole  # noqa: PLC0415 # It is most of the program.
@@ -29,20 +33,29 @@ def main() -> None:
 
 
 def _ask(words: list[str]) -> None:
-    """Has a process that stays do it, and exits; where there can be none, it says so."""
+    """Has a process that stays do it, if there is one or is to be one, and exits. Where there is
+    to be one and can be none, it says so.
+    """
+    from analyzer.daemon.places import is_there  # noqa: PLC0415 # Not for other calls.
+
+    if DAEMON not in words and not is_there():
+        return
     from analyzer.daemon.client import Silent, ask  # noqa: PLC0415 # Not for other calls.
 
     try:
-        sys.exit(ask(words))
+        status = ask(words, start=DAEMON in words)
+        if status is not None:
+            sys.exit(status)
     except Silent as reason:
         print(f"note: {reason}; the tree is read anew", file=sys.stderr)
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-def _is_alone() -> bool:
-    """Whether no process may stay behind."""
-    return bool(os.environ.get("CI")) or os.environ.get("ZAPLINT_DAEMON_SECONDS") == "0"
+def _is_alone(words: list[str]) -> bool:
+    """Whether no process that stays may do it."""
+    forbidden = os.environ.get("CI") or os.environ.get("ZAPLINT_DAEMON_SECONDS") == "0"
+    return bool(forbidden) or _NO_DAEMON in words
 
 
 def _is_idle(words: list[str]) -> bool:

@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Final
 
-from analyzer.daemon.places import is_private, socket_of, sockets, top_of
+from analyzer.daemon.places import is_own, is_private, socket_of, sockets, top_of
 
 _SECONDS: Final = 20.0
 """So long a daemon may take until it listens."""
@@ -18,21 +18,27 @@ _PAUSE: Final = 0.02
 
 GONE: Final = "gone"
 """What a daemon answers that will not answer any more."""
+UNKNOWN: Final = "unknown"
+"""What a daemon answers that said nothing, for others can do it as fast."""
 
 
 class Silent(Exception):
     """No daemon answers; the text says why."""
 
 
-def ask(words: list[str]) -> int:
-    """The exit status of the command line `words`, done by a daemon. Raises Silent if none does
-    it: nothing was said then.
+def ask(words: list[str], start: bool = True) -> int | None:
+    """The exit status of the command line `words`, done by a daemon; None where it is not to
+    `start`, and there is none, or one that does not know. Raises Silent if none does it: nothing
+    was said then.
     """
     folder = top_of(os.getcwd())
     for _ in range(2):
-        reply = _reply(_connected(folder), words)
+        channel = _connected(folder) if start else _connect(socket_of(folder))
+        if channel is None:
+            return None
+        reply = _reply(channel, words)
         if reply != GONE:
-            return int(reply)
+            return None if reply == UNKNOWN else int(reply)
     raise Silent("the daemon ended twice; zaplint may be being installed")
 
 
@@ -75,13 +81,16 @@ def _connected(folder: str) -> socket.socket:
 
 
 def _connect(path: str) -> socket.socket | None:
+    """A connection to who listens there, if that is this user, who alone may have the streams."""
     channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         channel.connect(path)
+        if is_own(channel):
+            return channel
     except OSError:
-        channel.close()
-        return None
-    return channel
+        pass
+    channel.close()
+    return None
 
 
 def _started(path: str, folder: str, log: str) -> int:

@@ -4,6 +4,8 @@ Modules that the client needs import nothing heavy.
 """
 
 import os
+import socket
+import struct
 from typing import Final
 from zlib import crc32
 
@@ -30,10 +32,25 @@ def socket_of(folder: str) -> str:
     return f"{sockets()}/{crc32(name):08x}.sock"
 
 
+def is_there() -> bool:
+    """Whether a daemon listens for the checkout that this process is in, by all appearances."""
+    return os.path.exists(socket_of(top_of(os.getcwd())))
+
+
 def is_private(folder: str) -> bool:
     """Whether a folder is this user's, and nobody else can look into it."""
     found = os.stat(folder)
     return found.st_uid == os.getuid() and not found.st_mode & 0o077
+
+
+def is_own(channel: socket.socket) -> bool:
+    """Whether this user is at the other end of a connection."""
+    form = "3i"
+    size = struct.calcsize(form)
+    _, user, _ = struct.unpack(
+        form, channel.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+    )
+    return bool(user == os.getuid())
 
 
 def top_of(folder: str) -> str:

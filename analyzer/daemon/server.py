@@ -8,15 +8,14 @@ import json
 import os
 import signal
 import socket
-import struct
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from analyzer.daemon.client import GONE
-from analyzer.daemon.places import LOCK
+from analyzer.daemon.client import GONE, UNKNOWN
+from analyzer.daemon.places import LOCK, is_own
 
 _STREAMS: Final = 3
 _MOST: Final = 1 << 24
@@ -24,13 +23,13 @@ _MOST: Final = 1 << 24
 
 
 class Duty(NamedTuple):
-    """What a daemon does for a folder: `answer` gives the exit status of a command line, `stands`
-    says whether its answers still are those of a new process, `rest` is done when there is time. It
-    ends when nobody has asked for `idle` seconds.
+    """What a daemon does for a folder: `answer` gives the exit status of a command line, or None
+    having said nothing, `stands` says whether its answers still are those of a new process, `rest`
+    is done when there is time. It ends when nobody has asked for `idle` seconds.
     """
 
     folder: str
-    answer: Callable[[list[str]], int]
+    answer: Callable[[list[str]], int | None]
     stands: Callable[[], bool]
     rest: Callable[[], None]
     idle: float
@@ -85,24 +84,15 @@ def _listen(listening: socket.socket, duty: Duty) -> None:
         except TimeoutError:
             return
         with channel:
-            if not _is_own(channel):
+            if not is_own(channel):
                 continue
             if not duty.stands():
                 _say(channel, GONE)
                 return
             with suppress(OSError, ValueError, KeyError):  # Whoever asked is gone, or is no client.
-                _say(channel, str(_answered(channel, duty)))
+                status = _answered(channel, duty)
+                _say(channel, UNKNOWN if status is None else str(status))
         duty.rest()
-
-
-def _is_own(channel: socket.socket) -> bool:
-    """Whether the user that this daemon works for is asking."""
-    form = "3i"
-    size = struct.calcsize(form)
-    _, user, _ = struct.unpack(
-        form, channel.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
-    )
-    return bool(user == os.getuid())
 
 
 def _say(channel: socket.socket, text: str) -> None:
@@ -110,8 +100,10 @@ def _say(channel: socket.socket, text: str) -> None:
         channel.sendall(f"{text}\n".encode())
 
 
-def _answered(channel: socket.socket, duty: Duty) -> int:
-    """The exit status of what is asked for. Raises ValueError for what is no request."""
+def _answered(channel: socket.socket, duty: Duty) -> int | None:
+    """The exit status of what is asked for, None where it is not known. Raises ValueError for what
+    is no request.
+    """
     head, streams, _, _ = socket.recv_fds(channel, 32, _STREAMS)
     try:
         if len(streams) != _STREAMS:

@@ -1,19 +1,25 @@
 """`zaplint check --daemon`: the process that stays says what a new one says, and sooner."""
 
+import json
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from analyzer.cli import serve
+from analyzer.daemon import client
+from analyzer.daemon.client import UNKNOWN
+from analyzer.daemon.places import socket_of
 from tests.cli.command import KERNEL, Outcome
 
 _ZAPLINT = Path(sys.executable).with_name("zaplint")
@@ -62,7 +68,7 @@ class _Desk:
     def both(self, *words: str) -> Outcome:
         """What the daemon says, which must be what a new process says."""
         warm = self.run("check", "--daemon", *words)
-        assert warm == self.run("check", *words)
+        assert warm == self.run("check", "--no-daemon", *words)
         return warm
 
     @property
@@ -108,17 +114,82 @@ def test_an_edit_of_a_header_begins_anew(desk: _Desk) -> None:
 
 def test_a_build_is_told_what_it_is_told_without(desk: _Desk) -> None:
     before = desk.run("kbuild", "--daemon", _FILE)
-    assert (before, before.output) == (desk.run("kbuild", _FILE), "")
+    assert (before, before.output) == (desk.run("kbuild", "--no-daemon", _FILE), "")
     desk.stage(_UNLOCK, _LEFT)
     after = desk.run("kbuild", "-Wbitwise", "--daemon", _FILE)
-    assert after == desk.run("kbuild", "-Wbitwise", _FILE)
+    assert after == desk.run("kbuild", "-Wbitwise", "--no-daemon", _FILE)
     assert "residence_pmd_entry" in after.errors
     assert "residence_pmd_entry" not in before.errors
 
 
+def test_one_that_is_there_answers_what_it_knows(desk: _Desk) -> None:
+    desk.both("--staged", _FILE)
+    (process,) = desk.daemons
+    for words in (("--staged", _FILE), (_FILE,), ("--select", "zap", _FILE)):
+        assert desk.run("check", *words) == desk.run("check", "--no-daemon", *words)
+    header = (desk.tree / "include/linux/mm.h").read_text()
+    desk.stage(header, header + "\nint more(void);\n", "include/linux/mm.h")
+    desk.stage(_UNLOCK, _LEFT)
+    assert "residence_pmd_entry" in desk.run("check", _FILE).output
+    assert "residence_pmd_entry" in desk.run("kbuild", _FILE).errors
+    assert desk.daemons == [process]
+
+
+class _Stub:
+    """Listens where the daemon of a checkout would, and answers with one word."""
+
+    def __init__(self, desk: _Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("ZAPLINT_CACHE", str(desk.cache))
+        path = Path(socket_of(str(desk.tree)))
+        path.parent.mkdir(mode=0o700, parents=True)
+        self.word = UNKNOWN
+        self.asked: list[list[str]] = []
+        self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listening.bind(str(path))
+        self._listening.listen()
+        Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            channel, _ = self._listening.accept()
+            with channel, channel.makefile("rb") as reader:
+                size = reader.readline()
+                if size:
+                    self.asked.append(json.loads(reader.read(int(size)))["words"])
+                    channel.sendall(f"{self.word}\n".encode())
+
+
+def test_what_one_does_not_know_is_found_out(desk: _Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    stub = _Stub(desk, monkeypatch)
+    found = desk.run("check", "--staged", _FILE)
+    assert stub.asked == [["check", "--staged", _FILE]]
+    assert (found.status, found.errors) == (1, "")
+    assert desk.run("check", "--staged", "--no-daemon", _FILE) == found
+    monkeypatch.setitem(desk.environment, "CI", "true")
+    assert desk.run("check", "--staged", _FILE) == found
+    monkeypatch.delitem(desk.environment, "CI")
+    assert len(stub.asked) == 1
+    stub.word = "7"
+    assert desk.run("check", "--staged", _FILE) == Outcome(7, b"", "")
+    assert desk.run("kbuild", _FILE) == Outcome(7, b"", "")
+
+
+def test_what_belongs_to_somebody_else_is_not_asked(
+    desk: _Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub = _Stub(desk, monkeypatch)
+    assert client.ask(["check"], start=False) is None
+    monkeypatch.chdir(desk.tree)
+    assert client.ask(["check"], start=False) is None
+    assert stub.asked == [["check"]]
+    monkeypatch.setattr(os, "getuid", lambda: -2)
+    assert client.ask(["check"], start=False) is None
+    assert stub.asked == [["check"]]
+
+
 def test_it_works_where_the_caller_is(desk: _Desk) -> None:
     found = desk.run("check", "--staged", "--daemon", "madvise.c", folder="mm")
-    assert found == desk.run("check", "--staged", "madvise.c", folder="mm")
+    assert found == desk.run("check", "--staged", "--no-daemon", "madvise.c", folder="mm")
     desk.run(
         "check", "--staged", "--daemon", "--format", "sarif", "--output", "text:found.txt", _FILE
     )
@@ -139,7 +210,7 @@ def test_calls_at_the_same_time_are_answered_one_after_the_other(desk: _Desk) ->
     files = (_FILE, "mm/mremap.c", "mm/truncate.c")
     with ThreadPoolExecutor(3) as pool:
         found = list(pool.map(lambda each: desk.run("check", "--staged", "--daemon", each), files))
-    assert found == [desk.run("check", "--staged", each) for each in files]
+    assert found == [desk.run("check", "--staged", "--no-daemon", each) for each in files]
     assert len(desk.daemons) == 1
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from analyzer.checkers.check import Applied, Checker, Task, grouped
+from analyzer.checkers.applied import Applied, grouped
+from analyzer.checkers.check import Checker, Task
 from analyzer.checkers.makers import PLAIN, Makers
 from analyzer.checkers.property import Contracts
 from analyzer.checkers.scope import within

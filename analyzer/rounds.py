@@ -8,7 +8,8 @@ Soffa, POPL 1995. A file is worth reading when an open obligation would be decid
 from collections.abc import Callable, Iterable
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from analyzer.checkers.check import Applied, Checker, Judged, Task
+from analyzer.checkers.applied import Applied
+from analyzer.checkers.check import Checker, Judged, Task
 from analyzer.core import Obligation, Problem, ProblemKind, Verdict
 from analyzer.dataflow import Analysis, Outside
 from analyzer.program import FunctionRef, Program

@@ -3,9 +3,9 @@ into obligations.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from analyzer.checkers.applied import Applied
 from analyzer.checkers.balance import HANDED, BalanceWatch
 from analyzer.checkers.callers import Callers, Reply, worst
 from analyzer.checkers.callsites import CallSites
@@ -22,7 +22,6 @@ from analyzer.checkers.nested import NestedWatch, nested_by_caller
 from analyzer.checkers.order import OrderJudge
 from analyzer.checkers.pair import PairWatch
 from analyzer.checkers.property import (
-    Clause,
     Contracts,
     Follow,
     Forbid,
@@ -35,39 +34,10 @@ from analyzer.checkers.require import ForbidWatch, RequireWatch
 from analyzer.checkers.scope import exemption_of
 from analyzer.checkers.select import Selection
 from analyzer.checkers.verdicts import verdict_of
-from analyzer.checkers.vocabulary import tracked_locks, words_of
 from analyzer.checkers.watch import Site, Watch, Watchers, hindrance
 from analyzer.core import Obligation, Step, Verdict
 from analyzer.dataflow import Analysis, Simulation
-from analyzer.dataflow.classtable import Classes
 from analyzer.program import FunctionRef
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """A clause of a rule in this tree: the rule's id and the clause's number in its file."""
-
-    rule: str
-    number: int
-    clause: Clause
-
-
-def grouped(
-    applied: tuple[Applied, ...], flags: dict[str, tuple[str, ...]]
-) -> tuple[tuple[frozenset[str], Classes, tuple[Applied, ...]], ...]:
-    """The clauses that can share an analysis, with the locks that it follows, and no other, and the
-    classes of values that it tells apart.
-
-    Fewer locks are fewer property states and fewer functions with an effect: ESP, too, checks one
-    property at a time.
-    """
-    groups: dict[tuple[frozenset[str], Classes], list[Applied]] = defaultdict(list)
-    for each in applied:
-        clause = (each.clause,)
-        groups[tracked_locks(clause), words_of(clause, flags).classes].append(each)
-    found = [(locks, classes, tuple(group)) for (locks, classes), group in groups.items()]
-    return tuple(sorted(found, key=lambda each: (sorted(each[0]), sorted(each[1].names))))
-
 
 KINDS: dict[type, type[Watch]] = {
     Require: RequireWatch,
@@ -151,12 +121,17 @@ class Checker:
             if isinstance(applied.clause, Contracts):
                 among = called if files else None
                 self._demanding[index] = self._selection.demanding(applied.clause, among)
-            if isinstance(applied.clause, Order) and applied.clause.levels:
-                self._orders[index] = self._order(index, applied.clause)
+            self._begin_order(index)
             for ref in self._functions(index, refs, bool(files)):
                 if not files or ref.path in files:
                     work[ref].append(index)
         return tuple(Task(self, ref, tuple(work[ref])) for ref in sorted(work))
+
+    def _begin_order(self, index: int) -> None:
+        """Makes the judge of a clause that is an order of locks, unless there is one."""
+        clause = self._clauses[index].clause
+        if index not in self._orders and isinstance(clause, Order) and clause.levels:
+            self._orders[index] = self._order(index, clause)
 
     def _order(self, index: int, clause: Order) -> OrderJudge:
         """The judge of an order of locks."""

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from analyzer.checkers.check import Applied, Checker
+from analyzer.checkers.applied import Applied
+from analyzer.checkers.check import Checker
 from analyzer.checkers.recorded import RecordedChecker
 from analyzer.dataflow import Analysis, Linked
 from analyzer.dataflow.recorded import Recorder

@@ -2,9 +2,10 @@
 over what stands. See `dataflow.recorded`, `dataflow.changed`.
 """
 
+from analyzer.checkers.applied import Applied
 from analyzer.checkers.callers import Callers, Reply
 from analyzer.checkers.callsites import CallRecord, CallSites
-from analyzer.checkers.check import Applied, Checker, Task
+from analyzer.checkers.check import Checker, Task
 from analyzer.checkers.handover import HandOver
 from analyzer.checkers.histories import Histories, History
 from analyzer.checkers.order import OrderJudge
@@ -193,13 +194,7 @@ class ChangedChecker(Checker):
     def check(self, ref: FunctionRef, indices: tuple[int, ...]) -> tuple[Obligation, ...]:
         """The obligations of these clauses in one function."""
         for index in indices:
-            applied = self._clauses[index]
-            if (
-                index not in self._orders
-                and isinstance(applied.clause, Order)
-                and applied.clause.levels
-            ):
-                self._orders[index] = self._order(index, applied.clause)
+            self._begin_order(index)
         return super().check(ref, indices)
 
 

@@ -8,7 +8,7 @@ import gc
 from collections import Counter
 from typing import Final, TypeAlias
 
-from analyzer.checkers.check import Applied
+from analyzer.checkers.applied import Applied
 from analyzer.core import (
     Backtest,
     Bug,

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import replace
 from typing import NamedTuple
 
-from analyzer.checkers.check import Applied
+from analyzer.checkers.applied import Applied
 from analyzer.checkers.property import Contracts
 from analyzer.checkers.scope import within
 from analyzer.core import Demanded, Obligation, Problem, Standing, UserError, Verdict

@@ -5,7 +5,8 @@ edit touches.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from analyzer.checkers.check import Applied, Checker, Judged, Task
+from analyzer.checkers.applied import Applied
+from analyzer.checkers.check import Checker, Judged, Task
 from analyzer.checkers.makers import recording
 from analyzer.checkers.recorded import ChangedChecker, RecordedChecker
 from analyzer.core import Obligation

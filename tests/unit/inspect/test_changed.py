@@ -2,7 +2,7 @@
 
 import pytest
 
-from analyzer.checkers.check import Applied
+from analyzer.checkers.applied import Applied
 from analyzer.checkers.property import Order
 from analyzer.dataflow.changed import Edit
 from analyzer.dataflow.recorded import Key

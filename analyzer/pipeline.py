@@ -260,11 +260,11 @@ def checkers_of(
     book: Book,
     world: World,
     applied: tuple[Applied, ...],
-    about: About = EVERYTHING,
+    about: About | None = EVERYTHING,
     makers: Makers = PLAIN,
 ) -> list[Checker]:
     """A checker with an analysis for each group of clauses. `about` says whose callers may be
-    asked.
+    asked; None if that is told later.
     """
     make = makers.analysis
     models = book.models.select(world.tree.release, world.program.declares)
@@ -278,15 +278,20 @@ def checkers_of(
         own = words._replace(classes=classes)
         analyses.append((make(linked, models, locks, own, neutral), group))
     demanding = [made for made, group in analyses if world.whole and _demands(group)]
-    if demanding:
+    if demanding and about is not None:
         # What is read on demand tells by itself which names it needs.
         asking = () if world.before else demanding
         names = frozenset(name for each in asking for name in asked(each, about))
-        files = world.mentions.outside(frozenset(world.program.paths), names)
-        searched = world.mentions.searched | world.before if world.before else None
-        for made, _ in analyses:
-            made.look_outside(Outside(files, searched), world.tree.is_whole)
+        look_outside(world, tuple(made for made, _ in analyses), names)
     return [makers.checker(made, group, flags) for made, group in analyses]
+
+
+def look_outside(world: World, analyses: tuple[Analysis, ...], names: frozenset[str]) -> None:
+    """Looks for names in the files that were not read, and tells analyses what was ever found."""
+    files = world.mentions.outside(frozenset(world.program.paths), names)
+    searched = world.mentions.searched | world.before if world.before else None
+    for each in analyses:
+        each.look_outside(Outside(files, searched), world.tree.is_whole)
 
 
 def _demands(group: tuple[Applied, ...]) -> bool:

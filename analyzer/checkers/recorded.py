@@ -42,10 +42,16 @@ class RecordedChecker(Checker):
         return self._clauses
 
     def plan(self, files: frozenset[str] = frozenset()) -> tuple[Task, ...]:
-        """What there is to do: functions with the indices of the clauses to check in each."""
+        """What there is to do: functions with the indices of the clauses to check in each. What was
+        planned before stays possible.
+        """
+        before = dict(self._demanding)
         with self._base.notes.making(self.plan_key):
             self._of_orders()
-            return super().plan(files)
+            tasks = super().plan(files)
+        for index, names in before.items():
+            self._demanding[index] = tuple(sorted({*names, *self._demanding[index]}))
+        return tasks
 
     def check(self, ref: FunctionRef, indices: tuple[int, ...]) -> tuple[Obligation, ...]:
         """The obligations of these clauses in one function."""

@@ -25,7 +25,7 @@ from analyzer.pipeline import (
     vocabulary,
 )
 from analyzer.program import FunctionRef, Program
-from analyzer.rounds import Clauses, in_order
+from analyzer.rounds import EVERYTHING, About, Clauses, in_order
 from analyzer.rulebook import chosen, resolve
 
 
@@ -53,6 +53,7 @@ class RecordedRun:
         self.tasks: tuple[Asked, ...] = ()
         self.judged: dict[int, tuple[Obligation, ...]] = {}
         self._again: dict[tuple[int, FunctionRef, tuple[int, ...]], tuple[Obligation, ...]] = {}
+        self._planned: frozenset[str] = frozenset()
         self._recorder = recorder
         self._checkers = tuple(checkers)
 
@@ -75,16 +76,28 @@ class RecordedRun:
     def planned(book: Book, world: World, applied: tuple[Applied, ...]) -> "RecordedRun":
         """The run of some clauses over a tree that was read."""
         run = RecordedRun.linked(book, world, applied)
-        run.tasks = tuple(_asked(task) for each in run.checkers for task in each.plan())
+        run.plan()
         return run
 
     @staticmethod
-    def linked(book: Book, world: World, applied: tuple[Applied, ...]) -> "RecordedRun":
-        """The run of some clauses in which nothing is planned."""
+    def linked(
+        book: Book, world: World, applied: tuple[Applied, ...], about: About | None = EVERYTHING
+    ) -> "RecordedRun":
+        """The run of some clauses in which nothing is planned; `about` as `checkers_of` has it."""
         recorder = Recorder()
         checkers: list[RecordedChecker] = []
-        checkers_of(book, world, applied, makers=recording(recorder, checkers.append))
+        checkers_of(book, world, applied, about, recording(recorder, checkers.append))
         return RecordedRun((book, world), recorder, checkers)
+
+    def plan(self, files: frozenset[str] = frozenset()) -> None:
+        """Finds what there is to do in `files`, or everywhere if there are none, unless it was
+        found before.
+        """
+        new = files - self._planned
+        if new or not files:
+            found = (_asked(task) for each in self._checkers for task in each.plan(new))
+            self.tasks = (*self.tasks, *found)
+            self._planned |= new
 
     @property
     def program(self) -> Program:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from analyzer.checkers.property import Contracts
+from analyzer.checkers.recorded import RecordedChecker
 from analyzer.core import Report
 from analyzer.dataflow import Analysis, Outside
 from analyzer.dataflow.changed import ChangedWorld
@@ -25,10 +26,11 @@ from analyzer.pipeline import (
     brings_in,
     declares_of,
     enlarged,
+    look_outside,
     read_world,
     silent,
 )
-from analyzer.rounds import EVERYTHING, NextRound, Round, above, demanding, further
+from analyzer.rounds import About, NextRound, Round, asked, further
 from analyzer.rulebook import chosen, resolve
 from analyzer.source import SKIPPED, Mentions, Overlay, Tree, header_places
 
@@ -76,7 +78,8 @@ class _Layer(NamedTuple):
 
 
 class Warm:
-    """A run of the whole tree of a request; to make one takes as long as to audit the tree.
+    """A run of the whole tree of a request. What is asked of a file is found out when it is first
+    asked for, and then known.
 
     Not for two threads at a time.
     """
@@ -91,22 +94,21 @@ class Warm:
                 self._book.rulebook, world.tree.release, declares_of(world, self._book)
             )
             self._applied = applied_clauses(self._resolution)
-            self._run = RecordedRun.planned(self._book, world, self._applied)
-            self._demanding = {
-                each.base.number: demanding(each.base, EVERYTHING)
-                for each in self._run.checkers
-                if any(isinstance(applied.clause, Contracts) for applied in each.clauses)
-            }
-        self._mentions, self._searched = world.mentions, world.mentions.searched
+            self._run = RecordedRun.linked(self._book, world, self._applied, None)
+        self._looked: frozenset[str] = frozenset()
+        self._aside: frozenset[str] = frozenset()
+        """Files that were not read and were other than at first when names were looked for."""
         self._further: dict[frozenset[str], RecordedRun] = {}
 
     def audited(self, request: Request, now: Now) -> tuple[Report, World] | None:
-        """What `audited` gives for some files of the tree as it is now; None where it is more than
-        an edit of functions since it was read.
+        """What `audited` gives for the files of a request, at least one, in the tree as it is now;
+        None where it is more than an edit of functions since it was read.
         """
         files = frozenset(request.files)
         try:
-            layer = self._layer(self._edits(now.texts), now)
+            layer = self._layer(self._edits(self._others(now)))
+            self._look(layer, files, now)
+            self._run.plan(files)
             self._run.judge(request, files)
             judged = self._run.found(files)
             if layer.changed is not None:
@@ -124,6 +126,14 @@ class Warm:
         if last.world.revised is not None:
             world = last.world.revised.world(world, now.texts)
         return report_of(world, self._resolution, found, [], everything=False), world
+
+    def _others(self, now: Now) -> Texts:
+        """The texts of all files that may be other than when what is known of them was found."""
+        absent = self._aside - now.texts.keys()
+        if not absent:
+            return now.texts
+        tree = _tree(self._run.world, now)
+        return {**{path: _text(tree, path) for path in sorted(absent)}, **now.texts}
 
     def _edits(self, texts: Texts) -> dict[str, bytes]:
         """The files that were read and have another text. Raises _More where more is other."""
@@ -158,7 +168,7 @@ class Warm:
         """
         if path.endswith(".h"):
             return path in self._headers
-        if not _tells(self._mentions, path, text):
+        if not _tells(self._run.world.mentions, path, text):
             return True
         return text is not None and brings_in(self._book, path, Overlay({path: text}))
 
@@ -167,40 +177,33 @@ class Warm:
         """Where headers are looked for."""
         return header_places(self._run.world.reading.texts)
 
-    def _layer(self, edits: dict[str, bytes], now: Now) -> _Layer:
+    def _layer(self, edits: dict[str, bytes]) -> _Layer:
         """The first run as it is now."""
         if not edits:
             return _Layer(self._run)
         revised = revised_files(self._run, edits)
         if revised is None:
             raise _More
-        layer = _Layer(self._run, revised, self._run.revision(revised.revision))
-        world = self._run.world
-        names = self._asked(layer)
-        if not names <= self._searched:
-            self._mentions = self._mentions.on(_tree(world, now))
-            files = self._mentions.outside(frozenset(world.program.paths), names)
-            for each in layer.analyses:
-                each.look_outside(Outside(files), world.tree.is_whole)
-        return layer
+        return _Layer(self._run, revised, self._run.revision(revised.revision))
 
-    def _asked(self, layer: _Layer) -> frozenset[str]:
-        """The functions whose callers may be asked for a lock now, unless these are known ones."""
-        revised, changed = layer.revised, layer.changed
-        assert revised is not None
-        assert changed is not None
-        program = revised.revision.program
-        others = [*changed.others, *revised.revision.new]
-        found: frozenset[str] = frozenset()
-        for checker in self._run.checkers:
-            known = self._demanding.get(checker.base.number)
-            if known is None:
-                continue
-            analysis = layer.of(checker.base)
-            names = frozenset(program.head(ref).name for ref in others if analysis.contracts(ref))
-            if changed.graph is not None or not names <= known:
-                found |= above(analysis, known | names)
-        return found
+    def _look(self, layer: _Layer, files: frozenset[str], now: Now) -> None:
+        """Looks for who else may call those that may be asked for a lock, for what is found in some
+        files.
+        """
+        asking = next(filter(_asks, self._run.checkers), None)
+        if asking is None:
+            return
+        new = files - self._looked
+        names = asked(asking.base, About(files=new)) if new else frozenset()
+        if layer.changed is not None and layer.changed.graph is not None:
+            names |= asked(layer.of(asking.base), About(files=files))
+        self._looked |= files
+        world = self._run.world
+        if not names <= world.mentions.searched:
+            self._aside |= now.texts.keys() - world.reading.texts.keys()
+            mentions = world.mentions.on(_tree(world, now))
+            self._run.world = replace(world, mentions=mentions)
+            look_outside(self._run.world, (*_Layer(self._run).analyses, *layer.analyses), names)
 
     def _again(self, before: _Layer, demand: NextRound, now: Now) -> Round[_Layer]:
         """The round in which some files were read, too."""
@@ -217,15 +220,21 @@ class Warm:
         """The run of a world in which the files that are asked for were read, too."""
         files = frozenset((*world.scope, *demand.files))
         known = self._further.get(files)
-        if known is None or not demand.names <= known.world.mentions.searched:
+        names = demand.names | world.mentions.searched
+        if known is None or not names <= known.world.mentions.searched:
             with staying():
                 tree = _tree(world, now)
                 world = replace(world, tree=tree, mentions=world.mentions.on(tree))
                 more = enlarged(self._request, self._book, world, demand.files)
-                more.mentions.outside(frozenset(more.program.paths), demand.names)
+                more.mentions.outside(frozenset(more.program.paths), names)
                 known = RecordedRun.linked(self._book, more, self._applied)
             self._further[files] = known
         return known
+
+
+def _asks(checker: RecordedChecker) -> bool:
+    """Whether a checker asks callers for locks."""
+    return any(isinstance(each.clause, Contracts) for each in checker.clauses)
 
 
 def _tells(mentions: Mentions, path: str, text: bytes | None) -> bool:
@@ -234,6 +243,14 @@ def _tells(mentions: Mentions, path: str, text: bytes | None) -> bool:
         return True
     own = Overlay({} if text is None else {path: text})
     return mentions.tells(path, own.words_of(path, mentions.searched))
+
+
+def _text(tree: Tree, path: str) -> bytes | None:
+    """The text of a file; None if there is none."""
+    try:
+        return tree.read(path)
+    except OSError:
+        return None
 
 
 def _tree(world: World, now: Now) -> Tree:

@@ -116,6 +116,17 @@ def test_callers_in_files_that_are_read_on_demand_are_as_they_are(shape: _Both, 
 
 
 def test_a_new_caller_outside_takes_a_new_run(shape: _Both) -> None:
+    assert shape.warm({}, "mm/shape.c") == shape.scratch({}, "mm/shape.c")
     assert shape.warm({"fs/two.c": BREAKS.encode()}, "mm/shape.c") is None
     assert shape.warm({"fs/one.c": None}, "mm/shape.c") is None
     assert shape.warm({"fs/talk.c": b"int other;\n"}, "mm/shape.c") is None
+
+
+@pytest.mark.parametrize("other", [{"fs/two.c": BREAKS.encode()}, {"fs/one.c": b"int one;\n"}])
+def test_what_was_found_under_other_texts_does_not_stay(tmp_path: Path, other: Texts) -> None:
+    tree = _Both(written(tmp_path, {"fs/one.c": KEEPS.format("one")}), (_RULE,))
+    found, scratch = tree.warm(other, "mm/shape.c"), tree.scratch(other, "mm/shape.c")
+    assert found == scratch
+    assert tree.warm(other, "mm/shape.c") == scratch
+    assert scratch != tree.scratch({}, "mm/shape.c")
+    assert tree.warm({}, "mm/shape.c") is None

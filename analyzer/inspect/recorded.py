@@ -59,31 +59,33 @@ class RecordedRun:
 
     @staticmethod
     def of(request: Request) -> tuple["RecordedRun", tuple[str, ...]]:
-        """The run of a request, and the rules that apply. Raises UserError for what the user can
-        mend.
+        """The run of a request, planned, and the rules that apply. Raises UserError for what the
+        user can mend.
         """
+        run, rules = RecordedRun.read(request)
+        run.plan()
+        return run, rules
+
+    @staticmethod
+    def read(request: Request) -> tuple["RecordedRun", tuple[str, ...]]:
+        """The same, in which nothing is planned."""
         allow_depth()
         loaded = load_book(request.rules)
         book = Book(chosen(loaded.rulebook, request.select, request.ignore), loaded.models)
         world = read_world(request, book)
         resolution = resolve(book.rulebook, world.tree.release, declares_of(world, book))
         rules = tuple(sorted(each.rule.id for each in resolution.rules))
-        run = RecordedRun.planned(book, world, applied_clauses(resolution))
+        run = RecordedRun.linked(book, world, applied_clauses(resolution))
         run.words = vocabulary(book)
         return run, rules
-
-    @staticmethod
-    def planned(book: Book, world: World, applied: tuple[Applied, ...]) -> "RecordedRun":
-        """The run of some clauses over a tree that was read."""
-        run = RecordedRun.linked(book, world, applied)
-        run.plan()
-        return run
 
     @staticmethod
     def linked(
         book: Book, world: World, applied: tuple[Applied, ...], about: About | None = EVERYTHING
     ) -> "RecordedRun":
-        """The run of some clauses in which nothing is planned; `about` as `checkers_of` has it."""
+        """The run of some clauses over a tree that was read, in which nothing is planned; `about`
+        as `checkers_of` has it.
+        """
         recorder = Recorder()
         checkers: list[RecordedChecker] = []
         checkers_of(book, world, applied, about, recording(recorder, checkers.append))

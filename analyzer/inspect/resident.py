@@ -89,7 +89,7 @@ class Resident:
         """Reads everything. What was found before serves until then."""
         with staying():
             above = {path: text for path, text in texts.items() if text != self._on_disk(path)}
-            run, _ = RecordedRun.of(replace(self._request, overlay=Overlay(above)))
+            run, _ = RecordedRun.read(replace(self._request, overlay=Overlay(above)))
             self._base, self._now = _Base(run, run.analysis()), None
             self._above = frozenset(above)
             self._stamps = {path: self._stamp(path) for path in run.world.reading.texts}
@@ -141,6 +141,7 @@ class Resident:
     def obligations(self, files: frozenset[str]) -> tuple[Obligation, ...]:
         """The obligations in some files, in canonical order."""
         run = self._looked().run
+        run.plan(files)
         run.judge(self._request, files)
         if self._now is None:
             found = run.obligations

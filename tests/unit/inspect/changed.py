@@ -35,7 +35,8 @@ class Both:
         release = self.world.tree.release
         resolution = resolve(self.book.rulebook, release, declares_of(self.world, self.book))
         self.applied = applied_clauses(resolution)
-        self.run = RecordedRun.planned(self.book, self.world, self.applied)
+        self.run = RecordedRun.linked(self.book, self.world, self.applied)
+        self.run.plan()
         self.run.judge(self.request)
 
     def spots(self, number: int, seed: int) -> list[Spot]:

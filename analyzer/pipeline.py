@@ -149,6 +149,18 @@ def _mentioning(tree: Tree, files: tuple[str, ...], book: Book) -> set[str]:
     return found
 
 
+def _concerned(tree: Tree, files: tuple[str, ...], book: Book) -> bool:
+    """Whether a run may look at one of some files."""
+    wide = everywhere(book.rulebook)
+    beside = {_folder(glob) for glob in wide}
+    if any(within(path, wide) or _folder(path) in beside for path in files):
+        return True
+    headers = tuple(path for path in files if not path.endswith(".c"))
+    others = tuple(path for path in files if path.endswith(".c"))
+    wanted = vocabulary(book) | _wrapped(book)
+    return bool(_mentioning(tree, others, book) or tree.mentioning(headers, wanted))
+
+
 def brings_in(book: Book, path: str, text: Overlay) -> bool:
     """Whether a .c file that `text` holds is one that a run of the whole tree reads."""
     wide = everywhere(book.rulebook)
@@ -238,16 +250,40 @@ def audit(request: Request, book: Book | None = None) -> Report:
 
 
 def audited(request: Request, book: Book | None = None) -> tuple[Report, World]:
-    """What `audit` gives, with all that was read for it."""
+    """What `audit` gives, with all that was read for it: nothing for files without a word of a
+    rule.
+    """
     allow_depth()
     book = book or load_book(request.rules)
-    book = Book(chosen(book.rulebook, request.select, request.ignore), book.models)
+    book = asked_book(request, book)
+    found = idle(request, book)
+    if found is not None:
+        return found
     world = read_world(request, book)
     resolution = resolve(book.rulebook, world.tree.release, declares_of(world, book))
     last = _check(request, book, world, resolution)
     everything = not request.files and not request.scopes
     report = report_of(last.world, resolution, last.obligations, last.problems, everything)
     return report, last.world
+
+
+def idle(request: Request, book: Book) -> tuple[Report, World] | None:
+    """What `audited` gives for files in which none of the rules looks that are asked for, None for
+    others.
+    """
+    tree = open_tree(request.root, request.release, request.overlay)
+    if not request.files or _concerned(tree, request.files, book):
+        return None
+    world = World(tree, NOTHING_READ, Program({}, {}), (), True, Mentions(tree))
+    resolution = resolve(book.rulebook, tree.release, lambda _: True)
+    return report_of(world, resolution, (), [], everything=False), world
+
+
+def asked_book(request: Request, book: Book) -> Book:
+    """The rules among those of a book that a request asks for. Raises UserError for one that the
+    book has not.
+    """
+    return Book(chosen(book.rulebook, request.select, request.ignore), book.models)
 
 
 def analysis_of(book: Book, world: World, tracked: frozenset[str] | None) -> Analysis:

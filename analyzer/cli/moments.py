@@ -10,7 +10,7 @@ from analyzer.cli.stamps import made_of
 from analyzer.core import Report, UserError
 from analyzer.inspect.warm import Now, Warm
 from analyzer.kept.places import stamps, unchanged
-from analyzer.pipeline import Book, Request, World, audited, load_book
+from analyzer.pipeline import Book, Request, World, asked_book, audited, idle, load_book
 from analyzer.source import NOTHING_OVER, Checkout, Moment, Overlay, Repository
 
 Judge: TypeAlias = Callable[[Request, Book, Moment], tuple[Report, World]]
@@ -83,8 +83,14 @@ class Stays:
         return book
 
     def _judged(self, request: Request, book: Book, moment: Moment) -> tuple[Report, World]:
-        """Judges some files. A tree that is no git checkout is read anew each time."""
+        """Judges some files. A tree that is no git checkout is read anew each time, and nothing is
+        for files without a word of a rule.
+        """
         found = self._found(request, book, moment)
+        if found is not None:
+            return found
+        now = replace(request, overlay=_overlay(request, moment))
+        found = idle(now, asked_book(request, book))
         if found is not None:
             return found
         try:

@@ -7,11 +7,11 @@ from typing import Final
 
 from analyzer.core import Obligation, Quote, Step, Story, UserError
 from analyzer.pipeline import (
-    Book,
     Request,
     World,
     allow_depth,
     applied_clauses,
+    asked_book,
     checkers_of,
     declares_of,
     in_rounds,
@@ -20,7 +20,7 @@ from analyzer.pipeline import (
 )
 from analyzer.program import FunctionRef, Program
 from analyzer.rounds import Plan
-from analyzer.rulebook import Rule, chosen, resolve
+from analyzer.rulebook import Rule, resolve
 from analyzer.source import Tree, open_tree
 
 _EXCEPT: Final = re.compile(r"except\s*=")
@@ -33,8 +33,7 @@ def stories_at(request: Request, path: str, line: int) -> tuple[Story, ...]:
     UserError where no rule applies, with the lines near it where one does.
     """
     allow_depth()
-    loaded = load_book(request.rules)
-    book = Book(chosen(loaded.rulebook, request.select, request.ignore), loaded.models)
+    book = asked_book(request, load_book(request.rules))
     world = read_world(request, book)
     here = _functions_at(world, path, line)
     applied = applied_clauses(resolve(book.rulebook, world.tree.release, declares_of(world, book)))
@@ -46,8 +45,8 @@ def stories_at(request: Request, path: str, line: int) -> tuple[Story, ...]:
     ]
     last = in_rounds(request, book, world, Plan(applied, tasks, ()))
     found = [each for each in last.obligations if each.location.path == path]
-    chosen_here = tuple(each for each in found if each.location.line == line)
-    if not chosen_here:
+    those = tuple(each for each in found if each.location.line == line)
+    if not those:
         name = world.program.head(here[0]).name
         lines = sorted({each.location.line for each in found})
         near = ", ".join(map(str, lines[:_MOST_LINES]))
@@ -55,7 +54,7 @@ def stories_at(request: Request, path: str, line: int) -> tuple[Story, ...]:
         hint = f"rules apply in {name}() at line {near}" if lines else f"none does in {name}()"
         raise UserError(f"{path}:{line}: no rule applies at this line", hint)
     rules = {rule.info.id: rule for rule in book.rulebook.rules}
-    return tuple(_story(each, rules, world.tree) for each in chosen_here)
+    return tuple(_story(each, rules, world.tree) for each in those)
 
 
 def _functions_at(world: World, path: str, line: int) -> tuple[FunctionRef, ...]:

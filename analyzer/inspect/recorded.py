@@ -18,6 +18,7 @@ from analyzer.pipeline import (
     World,
     allow_depth,
     applied_clauses,
+    asked_book,
     checkers_of,
     declares_of,
     load_book,
@@ -26,7 +27,7 @@ from analyzer.pipeline import (
 )
 from analyzer.program import FunctionRef, Program
 from analyzer.rounds import EVERYTHING, About, Clauses, in_order
-from analyzer.rulebook import chosen, resolve
+from analyzer.rulebook import resolve
 
 
 class Asked(NamedTuple):
@@ -70,8 +71,7 @@ class RecordedRun:
     def read(request: Request) -> tuple["RecordedRun", tuple[str, ...]]:
         """The same, in which nothing is planned."""
         allow_depth()
-        loaded = load_book(request.rules)
-        book = Book(chosen(loaded.rulebook, request.select, request.ignore), loaded.models)
+        book = asked_book(request, load_book(request.rules))
         world = read_world(request, book)
         resolution = resolve(book.rulebook, world.tree.release, declares_of(world, book))
         rules = tuple(sorted(each.rule.id for each in resolution.rules))

@@ -23,15 +23,17 @@ from analyzer.pipeline import (
     World,
     allow_depth,
     applied_clauses,
+    asked_book,
     brings_in,
     declares_of,
     enlarged,
+    idle,
     look_outside,
     read_world,
     silent,
 )
 from analyzer.rounds import About, NextRound, Round, asked, further
-from analyzer.rulebook import chosen, resolve
+from analyzer.rulebook import resolve
 from analyzer.source import SKIPPED, Mentions, Overlay, Tree, header_places
 
 _DECIDING = frozenset({"Makefile", "MAINTAINERS"})
@@ -87,7 +89,7 @@ class Warm:
     def __init__(self, request: Request, book: Book) -> None:
         allow_depth()
         self._request = replace(request, progress=silent)
-        self._book = Book(chosen(book.rulebook, request.select, request.ignore), book.models)
+        self._book = asked_book(request, book)
         with staying():
             world = read_world(request, self._book)
             self._resolution = resolve(
@@ -105,6 +107,9 @@ class Warm:
         None where it is more than an edit of functions since it was read.
         """
         files = frozenset(request.files)
+        quiet = idle(replace(request, overlay=self._texts(files, now)), self._book)
+        if quiet is not None:
+            return quiet
         try:
             layer = self._layer(self._edits(self._others(now)))
             self._look(layer, files, now)
@@ -126,6 +131,13 @@ class Warm:
         if last.world.revised is not None:
             world = last.world.revised.world(world, now.texts)
         return report_of(world, self._resolution, found, [], everything=False), world
+
+    def _texts(self, files: frozenset[str], now: Now) -> Overlay:
+        """The texts of some files."""
+        read = self._run.world.reading.texts
+        if not files <= now.texts.keys() | read.keys():
+            return now.overlay()
+        return Overlay().under({path: now.texts.get(path, read.get(path)) for path in files})
 
     def _others(self, now: Now) -> Texts:
         """The texts of all files that may be other than when what is known of them was found."""

@@ -47,6 +47,25 @@ def test_header_alone_is_nothing_to_check() -> None:
     assert zaplint("check", KERNEL / "include/linux/mm.h").status == 0
 
 
+_PLAIN = "struct idle { int n; };\n\nint idle(struct idle *idle)\n{\n\treturn idle->n;\n}\n"
+_CALL = "\tmmu_notifier_invalidate_range_start(&idle->range);\n"
+_BUSY = _PLAIN.replace("\treturn", f"{_CALL}\treturn")
+
+
+@pytest.mark.parametrize("path", ["drivers/idle.c", "drivers/idle.h"])
+def test_nothing_is_read_for_a_file_in_which_no_rule_looks(tmp_path: Path, path: str) -> None:
+    tree = shutil.copytree(KERNEL, tmp_path / "linux")
+    (tree / "drivers").mkdir()
+    (tree / path).write_text(_PLAIN)
+    found = zaplint("check", tree / path)
+    assert (found.status, found.output.splitlines()[-1]) == (0, "0 functions in 0 files read.")
+    (tree / path).write_text(_BUSY)
+    assert zaplint("check", tree / path).output.splitlines()[-1] != "0 functions in 0 files read."
+    (tree / path).write_text(_PLAIN)
+    both = zaplint("check", tree / path, tree / "mm/rmap.c")
+    assert (both.status, both.output) == (1, zaplint("check", tree / "mm/rmap.c").output)
+
+
 def test_select_applies() -> None:
     assert zaplint("check", KERNEL / "mm/oom_kill.c", "--select", "tlb").status == 0
 

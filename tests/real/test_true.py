@@ -1,8 +1,10 @@
 """In the trees as Debian ships them the rules report what is wrong there, and nothing else."""
 
 from collections import Counter
+from pathlib import Path
 
 from analyzer.core import Report, Verdict
+from analyzer.pipeline import Request, idle, load_book
 from tests.real.expected import Expected
 
 MOST_OPEN = 0.2
@@ -48,3 +50,11 @@ def test_run_is_complete(report: Report) -> None:
     assert report.complete
     assert {count.rule for count in report.counts} == {rule.id for rule in report.rules}
     assert len(report.rules) == 35
+
+
+def test_no_file_with_a_site_is_taken_for_one_without(report: Report, linux: Path) -> None:
+    book = load_book()
+    paths = {each.location.path for each in report.obligations}
+    assert {path for path in paths if idle(Request(linux, files=(path,)), book)} == set()
+    quiet = ("drivers/net/tun.c", "kernel/sched/fair.c", "lib/radix-tree.c", "net/socket.c")
+    assert [path for path in quiet if not idle(Request(linux, files=(path,)), book)] == []

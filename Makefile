@@ -41,7 +41,7 @@ trees:
 tools:
 	tests/sarif/fetch.sh
 	tests/browser/fetch.sh
-	@for wanted in ctags:universal-ctags gcc:gcc; do \
+	@for wanted in ctags:universal-ctags gcc:gcc nvim:neovim; do \
 	    if command -v $${wanted%:*} >/dev/null; then continue; fi; \
 	    if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	        apt-get update -q && apt-get install -q -y --no-install-recommends $${wanted#*:} || exit; \

@@ -1,4 +1,4 @@
-"""What tests need from outside: kernel trees, Microsoft's sarif-multitool and a browser."""
+"""What tests need from outside: kernel trees, sarif-multitool, a browser and an editor."""
 
 import gc
 import os
@@ -83,6 +83,16 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     assert program is not None
     with browser(Path(program), tmp_path_factory.mktemp("profile")) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def neovim() -> Path:
+    """An editor."""
+    program = shutil.which("nvim")
+    if program is None:
+        _missing("nvim: not there", "make tools")
+    assert program is not None
+    return Path(program)
 
 
 def _tree(release: str) -> Path:

@@ -1,10 +1,12 @@
 """The server: which handler answers what a client asks."""
 
 import asyncio
+import sys
 import traceback
 from collections.abc import AsyncIterator, Callable, Generator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -208,6 +210,21 @@ def _shown(found: tuple[Obligation, ...]) -> tuple[Obligation, ...]:
     return tuple(sorted(said.values(), key=lambda each: each.order))
 
 
+class _Heard(FileIO):
+    """A pipe to a client; what is said when nobody listens any more is lost, and no error: that it
+    is gone is seen by what it says no more.
+    """
+
+    def write(self, data: object, /) -> int:
+        """Writes all of it."""
+        assert isinstance(data, bytes)
+        done = 0
+        with suppress(BrokenPipeError):
+            while done < len(data):
+                done += super().write(data[done:])
+        return len(data)
+
+
 async def _hover(server: Server, params: types.HoverParams) -> types.Hover | None:
     found = server.folder_of(params.text_document.uri)
     if found is None:
@@ -286,6 +303,10 @@ def server_of(request: Request, hearing: Callable[[Request], Hearing]) -> Server
     async def definition(params: types.DefinitionParams) -> list[types.Location] | None:
         return await guarded(_definition(server, params), server.failed, None)
 
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    def configured(_params: types.DidChangeConfigurationParams) -> None:
+        """Nothing is set that way, but some clients say it all the same."""
+
     @server.feature(types.SHUTDOWN)
     def shut_down(_params: None) -> None:
         server.end()
@@ -298,7 +319,7 @@ def serve(request: Request, hearing: Callable[[Request], Hearing]) -> int:
     status: 0 if it was told to shut down.
     """
     server = server_of(request, hearing)
-    server.start_io()
+    server.start_io(stdout=_Heard(sys.stdout.fileno(), "wb", closefd=False))
     status = 0 if server.was_shut_down else 1
     server.end()
     return status

@@ -9,11 +9,29 @@ from pathlib import Path
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
+from analyzer.pipeline import Request, audit
+from analyzer.report.findings import findings
+from analyzer.source import Overlay
+
 PATIENCE = 120.0
 """Seconds after which a server is taken to hang."""
 
 Shown = list[tuple[int, str]]
 """Lines, from one on, and rules of what is shown in a file."""
+
+
+def audited(tree: Path, path: str, text: str | None = None) -> Shown:
+    """What an audit finds in a file, under another text of it if one is given."""
+    overlay = Overlay({} if text is None else {path: text.encode()})
+    found = findings(audit(Request(tree, (path.rpartition("/")[0],), overlay=overlay)))
+    here = [each for each in found if each.location.path == path]
+    rows = dict.fromkeys((each.location.line, each.rule, each.message) for each in here)
+    return [(line, rule) for line, rule, _ in rows]
+
+
+def line_of(text: str, part: str) -> int:
+    """The line, from one on, where a part of a text is first."""
+    return text[: text.index(part)].count("\n") + 1
 
 
 class Editor:

@@ -1,7 +1,10 @@
 """The language server, by a client that talks to it as an editor does."""
 
 import asyncio
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
@@ -11,11 +14,8 @@ from unittest.mock import patch
 import pytest
 from lsprotocol import types
 
-from analyzer.pipeline import Request, audit
-from analyzer.report.findings import findings
-from analyzer.source import Overlay
 from tests.cli.command import KERNEL, zaplint
-from tests.lsp.editor import Editor, Shown, editor
+from tests.lsp.editor import PATIENCE, Editor, Shown, audited, editor, line_of
 
 _RMAP = "mm/rmap.c"
 _UNPAIRED = "notifier/unpaired-range"
@@ -41,20 +41,6 @@ def _talk(tree: Path, talk: Callable[[Editor], Awaitable[None]], *words: str) ->
     assert (mine.status, mine.messages) == (0, [])
 
 
-def _audited(tree: Path, path: str, text: str | None = None) -> Shown:
-    """What an audit finds in a file, under another text of it if one is given."""
-    overlay = Overlay({} if text is None else {path: text.encode()})
-    found = findings(audit(Request(tree, (path.rpartition("/")[0],), overlay=overlay)))
-    here = [each for each in found if each.location.path == path]
-    rows = dict.fromkeys((each.location.line, each.rule, each.message) for each in here)
-    return [(line, rule) for line, rule, _ in rows]
-
-
-def _line(text: str, part: str) -> int:
-    """The line, from one on, where a part of a text is first."""
-    return text[: text.index(part)].count("\n") + 1
-
-
 def _mended(text: str) -> str:
     assert text.count(_END) == 1
     return text.replace(_END, _MENDED)
@@ -64,7 +50,7 @@ def test_an_open_file_shows_what_an_audit_finds(tree: Path) -> None:
     async def talk(mine: Editor) -> None:
         for path in (_RMAP, "mm/hugetlb.c", "fs/hugetlbfs/inode.c"):
             mine.open(path)
-            assert await mine.shown(path) == _audited(tree, path) != []
+            assert await mine.shown(path) == audited(tree, path) != []
 
     _talk(tree, talk)
 
@@ -91,7 +77,7 @@ def test_edits_plant_and_mend_bugs_as_one_types(tree: Path) -> None:
         text = (tree / _RMAP).read_text()
         mine.open(_RMAP)
         before = await mine.shown(_RMAP)
-        assert (_line(text, "planted: notifier/unpaired-range"), _UNPAIRED) in before
+        assert (line_of(text, "planted: notifier/unpaired-range"), _UNPAIRED) in before
         mended = _mended(text)
         assert await mine.shown(_RMAP, mine.edit(_RMAP, mended)) == [
             each for each in before if each[1] != _UNPAIRED
@@ -103,7 +89,7 @@ def test_edits_plant_and_mend_bugs_as_one_types(tree: Path) -> None:
         worse = mended.replace("\tpte_unmap_unlock(pte, ptl);\nout:", "out:")
         assert worse != mended
         shown = await mine.shown(_RMAP, mine.edit(_RMAP, worse))
-        assert shown == _audited(tree, _RMAP, worse)
+        assert shown == audited(tree, _RMAP, worse)
         assert "lock/unbalanced-lock" in {rule for _, rule in shown}
 
     _talk(tree, talk)
@@ -123,7 +109,7 @@ def test_what_a_comment_or_the_configuration_allows_is_not_shown(tree: Path) -> 
         allowed = text.replace(
             planted, f"\t/* zaplint: allow {_UNPAIRED}: an error ends it elsewhere */\n{planted}"
         )
-        at = _line(text, planted)
+        at = line_of(text, planted)
         assert await mine.shown(_RMAP, mine.edit(_RMAP, allowed)) == [
             (line + (line > at), rule) for line, rule in before if rule != _UNPAIRED
         ]
@@ -183,7 +169,7 @@ def test_what_a_baseline_knows_is_not_shown(tree: Path) -> None:
     lines = known.read_text()
 
     async def talk(mine: Editor) -> None:
-        everything = _audited(tree, _RMAP)
+        everything = audited(tree, _RMAP)
         new = [each for each in everything if not each[1].startswith("notifier/")]
         assert new != everything
         mine.open(_RMAP)
@@ -208,7 +194,7 @@ def test_a_slip_of_a_configuration_is_told_and_what_was_heard_stays(tree: Path) 
             assert [each.splitlines()[0] for each in mine.messages] == [
                 f"{missing}: cannot be read: no such file or directory"
             ]
-            assert before == _audited(tree, _RMAP)
+            assert before == audited(tree, _RMAP)
             missing.write_text("")
             file.write_text(_OFF)
             await mine.showing(_RMAP, _without(before, _UNPAIRED))
@@ -235,12 +221,12 @@ def test_parts_of_lines_are_edited_in_columns_of_utf_16(tree: Path) -> None:
         wide = text.replace(label, label.replace("out:", "out: /* \U0001d11e */;"))
         mine.open(_RMAP, wide)
         assert _UNPAIRED in {rule for _, rule in await mine.shown(_RMAP)}
-        at = types.Position(_line(wide, "out: /*") - 1, len("out: /* ") + 2 + len(" */;"))
+        at = types.Position(line_of(wide, "out: /*") - 1, len("out: /* ") + 2 + len(" */;"))
         end = "mmu_notifier_invalidate_range_end(&range);"
         version = mine.replace(_RMAP, types.Range(at, at), end)
         found = await mine.shown(_RMAP, version)
         now = wide.replace("*/;", f"*/;{end}")
-        assert found == _audited(tree, _RMAP, now)
+        assert found == audited(tree, _RMAP, now)
 
     _talk(tree, talk)
 
@@ -255,11 +241,11 @@ def test_an_edit_of_a_macro_is_judged_as_it_stands(tree: Path) -> None:
         define = "#define ended(range) mmu_notifier_invalidate_range_end(range)"
         with_macro = f"{head}\n\n{define}\n\n{tail}"
         shown = await mine.shown(_RMAP, mine.edit(_RMAP, with_macro))
-        assert shown == _audited(tree, _RMAP, with_macro)
+        assert shown == audited(tree, _RMAP, with_macro)
         assert _UNPAIRED not in {rule for _, rule in shown}
         without = with_macro.replace("\tended(&range);\n", "")
         shown = await mine.shown(_RMAP, mine.edit(_RMAP, without))
-        assert shown == _audited(tree, _RMAP, without)
+        assert shown == audited(tree, _RMAP, without)
         assert _UNPAIRED in {rule for _, rule in shown}
 
     _talk(tree, talk)
@@ -310,7 +296,7 @@ def test_hover_tells_the_locks_at_a_line(tree: Path) -> None:
         text = (tree / _RMAP).read_text()
         mine.open(_RMAP)
         await mine.shown(_RMAP)
-        line = _line(text, "if (pte_same(ptep_get(pte), orig_pte))")
+        line = line_of(text, "if (pte_same(ptep_get(pte), orig_pte))")
         told = await mine.hover(_RMAP, line)
         assert "**Held on every path:**" in told
         assert f"- `pte_lock of ptl`: {line - 3}: " in told
@@ -318,7 +304,7 @@ def test_hover_tells_the_locks_at_a_line(tree: Path) -> None:
         told = await mine.hover(_RMAP, line + 1)
         assert f"- `pte_lock of ptl`: {line - 2}: " in told
         await mine.shown(_RMAP, moved)
-        planted = _line(text, "planted: notifier/unpaired-range") + 1
+        planted = line_of(text, "planted: notifier/unpaired-range") + 1
         assert f"**violated** `{_UNPAIRED}`" in await mine.hover(_RMAP, planted)
         assert await mine.hover(_RMAP, 1) == ""
 
@@ -330,12 +316,12 @@ def test_hover_tells_what_a_function_demands_and_does(tree: Path) -> None:
         text = (tree / _RMAP).read_text()
         mine.open(_RMAP)
         await mine.shown(_RMAP)
-        call = _line(text, "evict(folio); /* planted")
+        call = line_of(text, "evict(folio); /* planted")
         told = await mine.hover(_RMAP, call, 3)
         assert told.startswith("**`evict()`**")
         assert "- `folio_lock of folio`" in told
         assert "Takes no lock for its caller" in told
-        told = await mine.hover(_RMAP, _line(text, "\tfolio_lock(folio);\n\tevict("), 3)
+        told = await mine.hover(_RMAP, line_of(text, "\tfolio_lock(folio);\n\tevict("), 3)
         assert "takes `folio_lock of folio`" in told
         anew = text.replace("\tfolio_clear_dirty(folio);\n", "\tfolio_lock(folio);\n")
         assert anew != text
@@ -351,19 +337,19 @@ def test_definition_goes_to_the_evidence_and_to_functions(tree: Path) -> None:
         text = (tree / _RMAP).read_text()
         mine.open(_RMAP)
         await mine.shown(_RMAP)
-        stated = _line(text, "static void evict(")
-        planted = _line(text, "evict(folio); /* planted")
-        said = _line(text, "Context: Caller must hold the folio lock")
+        stated = line_of(text, "static void evict(")
+        planted = line_of(text, "evict(folio); /* planted")
+        said = line_of(text, "Context: Caller must hold the folio lock")
         found = await mine.definition(_RMAP, planted, 3)
         assert set(found) <= {(_RMAP, stated), (_RMAP, said)} and (_RMAP, stated) in found
-        proved = _line(text, "\tevict(folio);\n\tfolio_unlock")
+        proved = line_of(text, "\tevict(folio);\n\tfolio_unlock")
         assert (_RMAP, proved - 1) in await mine.definition(_RMAP, proved, 3)
         assert await mine.definition(_RMAP, 1, 1) == []
-        only_declared = _line(text, "\trmap_walk(folio, &rwc);")
+        only_declared = line_of(text, "\trmap_walk(folio, &rwc);")
         assert await mine.definition(_RMAP, only_declared, 3) == []
         header = "include/linux/fs.h"
-        inline = _line((tree / header).read_text(), "static inline void i_mmap_lock_read(")
-        call = _line(text, "\ti_mmap_lock_read(mapping);")
+        inline = line_of((tree / header).read_text(), "static inline void i_mmap_lock_read(")
+        call = line_of(text, "\ti_mmap_lock_read(mapping);")
         assert (header, inline) in await mine.definition(_RMAP, call, 3)
 
     _talk(tree, talk)
@@ -440,6 +426,34 @@ def test_the_server_ends_while_it_reads(tree: Path) -> None:
         await mine.until(lambda: bool(mine.progress))
 
     _talk(tree, talk)
+
+
+def _complains(*asked: tuple[str, int | None, dict[str, object] | None], hears: bool) -> str:
+    """What a server writes to its standard error that is told this and then left alone."""
+    program = "from analyzer.cli.main import main; main()"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", program, "lsp"], **pipes) as server:
+        assert server.stdin is not None and server.stdout is not None
+        if not hears:
+            server.stdout.close()
+        for method, number, params in asked:
+            message = {"jsonrpc": "2.0", "method": method, "params": params}
+            body = json.dumps(message if number is None else {**message, "id": number})
+            server.stdin.write(f"Content-Length: {len(body)}\r\n\r\n{body}".encode())
+        _, errors = server.communicate(timeout=PATIENCE)
+    return errors.decode()
+
+
+_HELLO = ("initialize", 1, {"processId": None, "rootUri": None, "capabilities": {}})
+
+
+def test_a_client_that_is_gone_is_no_error() -> None:
+    assert _complains(_HELLO, hears=False) == ""
+
+
+def test_settings_that_a_client_sends_are_no_error() -> None:
+    settings = ("workspace/didChangeConfiguration", None, {"settings": {}})
+    assert _complains(_HELLO, ("initialized", None, {}), settings, hears=True) == ""
 
 
 def test_without_pygls_it_says_what_to_install() -> None:

@@ -3,7 +3,7 @@
 import click
 
 from analyzer.cli import options
-from analyzer.cli.peace import peace
+from analyzer.cli.peace import Named, peace
 from analyzer.core import Report, Use
 from analyzer.pipeline import Request
 from analyzer.report.triage import render_allowances
@@ -30,7 +30,7 @@ def allowances(context: click.Context, request: Request, style: str, strict: boo
     """List the comments in a kernel TREE that allow findings: where, of which rule, for what
     reason, and whether there is something to allow. The tree is audited for it.
     """
-    run = peace(request, None, None)
+    run = peace(request, Named())
     with options.progress_bar() as progress:
         report = run.audit(progress)
     click.echo(render_allowances(report, style), nl=False)

@@ -7,7 +7,7 @@ import click
 from analyzer.cli import options
 from analyzer.cli.formats import FORMAT, OUTPUTS, Output, Shown
 from analyzer.cli.paint import COLOR
-from analyzer.cli.peace import BASELINE, CONFIG, peace
+from analyzer.cli.peace import BASELINE, CONFIG, Named, peace
 from analyzer.core import Level, Report
 from analyzer.pipeline import Request
 from analyzer.report.findings import has_finding
@@ -57,7 +57,7 @@ def audit(
     color: str,
 ) -> None:
     """Audit a kernel TREE: report every place where a rule is violated."""
-    run = peace(request, config, baseline)
+    run = peace(request, Named(config, baseline))
     with options.progress_bar() as progress:
         report = run.audit(progress)
     text = TextOptions(ledger, problems, table=True)

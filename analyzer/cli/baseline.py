@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from analyzer.cli import options
-from analyzer.cli.peace import CONFIG, peace
+from analyzer.cli.peace import CONFIG, Named, peace
 from analyzer.core import BaselineLine, Report, Use, UserError
 from analyzer.pipeline import Request
 from analyzer.report.triage import new_findings, render_baseline_check
@@ -48,7 +48,7 @@ def write(
     and its lines for what is not judged now: other rules, other files.
     """
     known = output if output is not None and output.is_file() else None
-    run = peace(request, config, known)
+    run = peace(request, Named(config, known))
     with options.progress_bar() as progress:
         report = run.audit(progress)
     if options.incomplete(report):
@@ -95,7 +95,7 @@ def check(
     """Say what of a kernel TREE is not in a baseline, and which of its lines are out of date."""
     if file is None:
         raise UserError("no baseline is named", "name it: --baseline FILE")
-    run = peace(request, config, file)
+    run = peace(request, Named(config, file))
     with options.progress_bar() as progress:
         report = run.audit(progress)
     click.echo(render_baseline_check(report, style), nl=False)

@@ -9,8 +9,9 @@ from analyzer.cli import options
 from analyzer.cli.audit import FAIL_ON, LEDGER, WITHOUT, status_of
 from analyzer.cli.formats import FORMAT, OUTPUTS, Output, Shown
 from analyzer.cli.moments import PLAIN, Means
+from analyzer.cli.named import path_in
 from analyzer.cli.paint import COLOR
-from analyzer.cli.peace import BASELINE, CONFIG, peace
+from analyzer.cli.peace import BASELINE, CONFIG, CONFIG_FILE, Named, peace
 from analyzer.core import Release, Report, UserError
 from analyzer.core.identity import identities
 from analyzer.pipeline import Request
@@ -82,13 +83,12 @@ def check(
     runs.
     """
     root, wanted = _placed(files, staged)
-    if staged:
-        _are_staged(root, wanted)
+    settings = _staged(root, wanted, (config, baseline)) if staged else {}
     request = Request(root, (), select, ignore, rules, release, jobs, wanted)
     means: Means = context.obj or PLAIN
     moment = "" if staged else None
     with options.progress_bar() as progress:
-        run = peace(request, config, baseline, means.load)
+        run = peace(request, Named(config, baseline, settings), means.load)
         report, world = run.audited(
             progress, lambda request, book: means.judge(request, book, moment)
         )
@@ -118,13 +118,21 @@ def _placed(files: tuple[Path, ...], staged: bool) -> tuple[Path, tuple[str, ...
     return root, tuple(sorted(paths))
 
 
-def _are_staged(root: Path, paths: tuple[str, ...]) -> None:
-    """Raises UserError for a file that the index does not hold: that nothing is found in it would
-    say nothing.
+def _staged(
+    root: Path, wanted: tuple[str, ...], named: tuple[Path | None, ...]
+) -> dict[str, bytes]:
+    """What the index holds of the settings that are files of the tree: of those that are `named`,
+    and of the tree's own. Raises UserError for a wanted file that it does not hold: that nothing is
+    found in it would say nothing.
     """
-    missing = [path for path, text in Repository(root).texts("", paths).items() if text is None]
+    settings = {path_in(root, file) for file in (*named, root / CONFIG_FILE) if file is not None}
+    # Of a link it holds where that leads.
+    asked = {path for path in settings if path is not None and not (root / path).is_symlink()}
+    texts = Repository(root).texts("", (*wanted, *sorted(asked)))
+    missing = [path for path in wanted if texts.get(path) is None]
     if missing:
         raise UserError(f"{missing[0]}: not in the index of git", "name files that are staged")
+    return {path: text for path in asked if (text := texts.get(path)) is not None}
 
 
 def _without(report: Report, before: Report) -> Report:

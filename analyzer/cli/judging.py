@@ -5,7 +5,7 @@ from pathlib import Path
 
 from analyzer.cli.asked import Asked
 from analyzer.cli.moments import Means
-from analyzer.cli.peace import CONFIG_FILE, peace
+from analyzer.cli.peace import CONFIG_FILE, Named, peace
 from analyzer.cli.stamps import made_of
 from analyzer.core import Obligation, UserError
 from analyzer.kept.places import stamps
@@ -30,7 +30,7 @@ def judged(asked: Asked, whole: bool) -> tuple[list[str], Kept]:
     said = [os.path.abspath(each) for each in (tree.root / CONFIG_FILE, *named)]  # noqa: PTH100
     rules = stamps([*made_of(asked.rules), *said])
     before = stamped(tree, asked.files)
-    run = peace(_request(asked, files), asked.config, asked.baseline)
+    run = peace(_request(asked, files), Named(asked.config, asked.baseline))
     report, world = run.audited(silent)
     known: dict[str, tuple[Obligation, ...]] = dict.fromkeys(files, ())
     found = by_file(findings(report))
@@ -52,7 +52,7 @@ def judged_now(asked: Asked, means: Means) -> tuple[list[str], tuple[Obligation,
     """What was lost, the findings of a file as a process that stays tells them, and how many
     functions it has read. Raises UserError for what the user can mend.
     """
-    run = peace(_request(asked, (asked.path,)), asked.config, asked.baseline, means.load)
+    run = peace(_request(asked, (asked.path,)), Named(asked.config, asked.baseline), means.load)
     report, _ = run.audited(silent, lambda request, book: means.judge(request, book, None))
     found = by_file(findings(report)).get(asked.path, ())
     return [problem.text for problem in lost(report)], found, report.coverage.n_functions

@@ -29,6 +29,14 @@ def decoded(data: bytes, place: str, errors: str = "strict") -> str:
         ) from error
 
 
+def path_in(root: Path, file: Path) -> str | None:
+    """The path of a file in a tree, None for one that is elsewhere; a link in the tree is a file of
+    it.
+    """
+    place, top = file.parent.resolve() / file.name, root.resolve()
+    return place.relative_to(top).as_posix() if place.is_relative_to(top) else None
+
+
 def name_of(root: Path, path: Path) -> str:
     """How reports call a file: by its path in the tree or, elsewhere, by its own name, so that no
     report tells of the machine.

@@ -1,8 +1,8 @@
 """What `--config` and `--baseline` name, read before a run, and the run with them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +16,7 @@ from analyzer.cli.built import (
     not_compiled,
     with_makefiles,
 )
-from analyzer.cli.named import decoded, name_of, text_of
+from analyzer.cli.named import decoded, name_of, path_in, text_of
 from analyzer.core import Directive, Problem, ProblemKind, Report
 from analyzer.pipeline import Book, Progress, Request, World, audited, load_book
 from analyzer.source import Tree, open_tree
@@ -53,6 +53,28 @@ def BASELINE(command: Callable[..., None]) -> Callable[..., None]:
     build, which is not; `peace` asks for it.
     """
     return KNOWN(KCONFIG(COMPILE_COMMANDS(command)))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The files that a command was given. `staged` are texts of files of the tree, by their paths
+    there, that count in place of those on disk: these, or that of the tree's own configuration.
+    """
+
+    config: Path | None = None
+    baseline: Path | None = None
+    staged: Mapping[str, bytes] = field(default_factory=dict)
+
+    def text(self, root: Path, file: Path) -> tuple[str, str]:
+        """What one of the files holds, and how an error calls it. Raises UserError for a file that
+        cannot be read.
+        """
+        path = path_in(root, file)
+        data = self.staged.get(path) if path is not None else None
+        if data is None:
+            return text_of(file), str(file)
+        place = f"index:{path}"
+        return decoded(data, place), place
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +138,7 @@ class Peace:
 
 def peace(
     request: Request,
-    config: Path | None,
-    baseline: Path | None,
+    named: Named,
     load: Callable[[tuple[Path, ...]], Book] = load_book,
     place: str = "",
 ) -> Peace:
@@ -127,10 +148,14 @@ def peace(
     build = asked_build(request)  # First, for it takes no time.
     book = load(request.rules)
     names = names_of(book)
-    tree = open_tree(request.root, request.release, request.overlay)
-    found = own_config(tree, names, place) if config is None else _named_config(tree, config, names)
-    desk = Desk(names, found, read_known(request.root, baseline), build)
-    return Peace(request, book, desk)
+    if named.config is not None:
+        found: Config | None = _named_config(request.root, named, named.config, names)
+    elif CONFIG_FILE in named.staged:
+        found = _named_config(request.root, named, request.root / CONFIG_FILE, names)
+    else:
+        tree = open_tree(request.root, request.release, request.overlay)
+        found = own_config(tree, names, place)
+    return Peace(request, book, Desk(names, found, read_known(request.root, named), build))
 
 
 def names_of(book: Book) -> Names:
@@ -155,23 +180,27 @@ def own_config(tree: Tree, names: Names, place: str = "") -> Config | None:
     return replace(read_config(text, place, names), name=CONFIG_FILE)
 
 
-def _named_config(tree: Tree, path: Path, names: Names) -> Config:
-    return replace(read_config(text_of(path), str(path), names), name=name_of(tree.root, path))
+def _named_config(root: Path, named: Named, file: Path, names: Names) -> Config:
+    text, place = named.text(root, file)
+    return replace(read_config(text, place, names), name=name_of(root, file))
 
 
 def read_configuration(root: Path, file: Path | None, names: Names) -> Config | None:
     """The configuration in a file, without one that of the tree, if there is one. Raises UserError
     for any slip in it.
     """
-    tree = open_tree(root)
-    return own_config(tree, names) if file is None else _named_config(tree, file, names)
+    if file is None:
+        return own_config(open_tree(root), names)
+    return _named_config(root, Named(), file, names)
 
 
-def read_known(root: Path, file: Path | None) -> Baseline | None:
-    """The baseline in a file, none without one. Raises UserError if it is none."""
+def read_known(root: Path, named: Named) -> Baseline | None:
+    """The baseline that is named, none without one. Raises UserError if it is none."""
+    file = named.baseline
     if file is None:
         return None
-    return replace(read_baseline(text_of(file), str(file)), name=name_of(root, file))
+    text, place = named.text(root, file)
+    return replace(read_baseline(text, place), name=name_of(root, file))
 
 
 def _further(request: Request, report: Report) -> tuple[Directive, ...]:

@@ -5,7 +5,7 @@ them.
 from pathlib import Path
 
 from analyzer.cfront.directives import directives_in
-from analyzer.cli.peace import CONFIG_FILE, names_of, read_configuration, read_known
+from analyzer.cli.peace import CONFIG_FILE, Named, names_of, read_configuration, read_known
 from analyzer.core import Obligation, every
 from analyzer.pipeline import Request, load_book
 from analyzer.triage import Baseline, Config, Desk, heard
@@ -42,7 +42,7 @@ class Said:
         self._config = read_configuration(self._root, self._files[0], self._names)
 
     def _read_baseline(self) -> None:
-        self._baseline = read_known(self._root, self._files[1])
+        self._baseline = read_known(self._root, Named(baseline=self._files[1]))
         paths = {line.path for line in self._baseline.lines} if self._baseline else set()
         self._absent = frozenset(path for path in paths if not (self._root / path).exists())
 

@@ -13,7 +13,7 @@ import click
 from analyzer.cfront.directives import directives_in
 from analyzer.cli import options
 from analyzer.cli.paint import COLOR, show
-from analyzer.cli.peace import BASELINE, CONFIG, CONFIG_FILE, own_config, peace
+from analyzer.cli.peace import BASELINE, CONFIG, CONFIG_FILE, Named, own_config, peace
 from analyzer.core import JudgedSeries, Level, Release, Report, TreeChange, UserError
 from analyzer.inspect.series import Series, Settle, Texts
 from analyzer.pipeline import Request
@@ -283,7 +283,7 @@ def _settling(request: Request, asked: Asked, base: Base) -> Settle:
     """What says of findings what is to be said, in each tree of a series: by the comments in it
     and, unless one is named, by its own configuration.
     """
-    run = peace(request, asked.config, asked.baseline, place=base.place)
+    run = peace(request, Named(asked.config, asked.baseline), place=base.place)
     names = run.desk.names
     for place, texts in base.settings if asked.config is None else ():
         own_config(

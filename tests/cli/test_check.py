@@ -156,6 +156,67 @@ def test_a_file_that_is_not_in_the_index_is_an_error(repository: Path) -> None:
         assert (done.status, errors_of(done)) == (2, [f"error: mm/{name}: not in the index of git"])
 
 
+_OFF = '[[off]]\nrules = "lock"\nreason = "is known"\n'
+
+
+def _locks(tree: Path, *words: str | Path) -> int:
+    """How many findings of locks are in a file as it is staged."""
+    done = zaplint("check", "--staged", tree / "mm" / "madvise.c", "--select", "lock", *words)
+    assert done.status == int("[lock/" in done.output)
+    return done.output.count("[lock/")
+
+
+def test_the_configuration_that_is_staged_counts(repository: Path) -> None:
+    found = _locks(repository)
+    file = repository / "zaplint.toml"
+    file.write_text(_OFF)
+    assert (found > 0, _locks(repository)) == (True, 0)  # Git does not know it: it is as on disk.
+    git(repository, "add", "zaplint.toml")
+    file.write_text("[slip]\n")
+    assert _locks(repository) == 0
+    file.unlink()
+    assert _locks(repository) == 0
+    git(repository, "rm", "-q", "--cached", "zaplint.toml")
+    assert _locks(repository) == found
+    assert zaplint("check", repository / "mm" / "madvise.c", "--select", "lock").status == 1
+
+
+def test_a_slip_in_the_configuration_that_is_staged_says_so(repository: Path) -> None:
+    file = repository / "zaplint.toml"
+    file.write_text("[slip]\n")
+    git(repository, "add", "zaplint.toml")
+    file.write_text(_OFF)
+    done = zaplint("check", "--staged", repository / "mm" / "madvise.c")
+    assert done.status == 2
+    assert errors_of(done)[0].startswith("error: index:zaplint.toml:1: ")
+    assert zaplint("check", repository / "mm" / "madvise.c", "--select", "lock").status == 0
+
+
+def test_what_is_named_counts_as_it_is_staged(repository: Path, tmp_path: Path) -> None:
+    inside, outside = repository / "known", tmp_path / "known"
+    scope = ("--scope", "mm", "--select", "lock")
+    assert zaplint("baseline", "write", repository, *scope, "-o", inside).status == 0
+    shutil.copy(inside, outside)
+    found = _locks(repository)
+    assert (found > 0, _locks(repository, "--baseline", inside)) == (True, 0)
+    git(repository, "add", "known")
+    for file in (inside, outside):
+        file.write_text("")
+    assert _locks(repository, "--baseline", inside) == 0
+    assert _locks(repository, "--baseline", outside) == found
+    (repository / "own.toml").write_text(_OFF)
+    git(repository, "add", "own.toml")
+    (repository / "own.toml").write_text("")
+    assert _locks(repository, "--config", repository / "own.toml") == 0
+
+
+def test_a_configuration_that_is_a_link_is_read_where_it_leads(repository: Path) -> None:
+    (repository.parent / "shared.toml").write_text(_OFF)
+    (repository / "zaplint.toml").symlink_to("../shared.toml")
+    git(repository, "add", "zaplint.toml")
+    assert _locks(repository) == 0
+
+
 def test_staged_wants_a_repository() -> None:
     done = zaplint("check", "--staged", KERNEL / "mm" / "madvise.c")
     assert (done.status, len(errors_of(done))) == (2, 1)

@@ -102,6 +102,28 @@ def test_it_says_what_a_new_process_says(desk: _Desk) -> None:
     assert desk.daemons == [process]
 
 
+def test_it_heeds_the_configuration_and_the_baseline_that_are_staged(desk: _Desk) -> None:
+    def found(*words: str) -> bool:
+        return "[lock/" in desk.both("--staged", "--select", "lock", _FILE, *words).output
+
+    assert found()
+    for name, option, text in (
+        ("zaplint.toml", (), '[[off]]\nrules = "lock"\nreason = "is known"\n'),
+        ("own.toml", ("--config", "own.toml"), '[[off]]\nrules = "lock"\nreason = "is known"\n'),
+        ("known", ("--baseline", "known"), ""),
+    ):
+        file = desk.tree / name
+        file.write_text(text)
+        if not text:
+            desk.run("baseline", "write", ".", "--scope", "mm", "--select", "lock", "-o", name)
+        assert not found(*option)
+        desk.git("add", name)
+        file.write_text("")
+        assert not found(*option)
+        desk.git("add", name)
+        assert found(*option)
+
+
 def test_an_edit_of_a_header_begins_anew(desk: _Desk) -> None:
     desk.both("--staged", _FILE)
     (process,) = desk.daemons

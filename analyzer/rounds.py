@@ -10,7 +10,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 from analyzer.checkers.applied import Applied
 from analyzer.checkers.check import Checker, Judged, Task
-from analyzer.core import Obligation, Problem, ProblemKind, Verdict
+from analyzer.core import Obligation, Problem, ProblemKind, Verdict, once_in_order
 from analyzer.dataflow import Analysis, Outside
 from analyzer.program import FunctionRef, Program
 from analyzer.summary import LostWorker, run_tasks
@@ -117,8 +117,7 @@ def above(contracts: Analysis, names: frozenset[str]) -> frozenset[str]:
 
 def in_order(judged: Iterable[Judged]) -> tuple[Obligation, ...]:
     """Obligations in canonical order, each once."""
-    found = dict.fromkeys(obligation for each in judged for obligation in each.obligations)
-    return tuple(sorted(found, key=lambda each: each.order))
+    return once_in_order(obligation for each in judged for obligation in each.obligations)
 
 
 def further(first: Round[World], again: Callable[[World, NextRound], Round[World]]) -> Round[World]:

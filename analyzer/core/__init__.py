@@ -17,7 +17,7 @@ from analyzer.core.inspection import (
 )
 from analyzer.core.kconfig import Kconfig
 from analyzer.core.location import Location, Step
-from analyzer.core.obligation import Level, Obligation, Verdict
+from analyzer.core.obligation import Level, Obligation, Verdict, once_in_order
 from analyzer.core.problem import Coverage, FunctionGap, Problem, ProblemKind
 from analyzer.core.proof import FATES, Deletion, Fate, Proofs, Trial
 from analyzer.core.release import EVERY_RELEASE, Release, ReleaseRange
@@ -104,4 +104,5 @@ __all__ = [
     "every",
     "identities",
     "identities_in_files",
+    "once_in_order",
 ]

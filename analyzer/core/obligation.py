@@ -1,5 +1,6 @@
 """An obligation: one place where one clause of a rule applies, and what became of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -82,3 +83,33 @@ class Obligation:
             self.subject,
             self.verdict.value,
         )
+
+
+def once_in_order(obligations: Iterable[Obligation]) -> tuple[Obligation, ...]:
+    """Obligations in canonical order, each once. What a function is found to do in both arms of a
+    conditional, which are read one after the other, is told once, under the weaker condition.
+    """
+    found = sorted(dict.fromkeys(obligations), key=lambda each: each.order)
+    conditions: dict[tuple[object, ...], list[str]] = {}
+    for each in found:
+        conditions.setdefault(_said(each), []).append(each.condition)
+    return tuple(
+        each
+        for each in found
+        if not each.condition or not _is_implied(each.condition, conditions[_said(each)])
+    )
+
+
+def _said(each: Obligation) -> tuple[object, ...]:
+    """All that somebody is told of a site but for how it comes about, and when."""
+    place = each.location
+    return (*each.order, place.end_line, place.end_column, each.level, each.message, each.reason)
+
+
+def _is_implied(condition: str, others: list[str]) -> bool:
+    """Whether one of some other conditions is weaker, as far as the texts tell."""
+    parts = frozenset((condition,) if "||" in condition else condition.split(" && "))
+    return any(
+        other != condition and (not other or parts.issuperset(other.split(" && ")))
+        for other in others
+    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from analyzer.core import Location, Obligation, Step
+from analyzer.core import Location, Obligation, Step, once_in_order
 from analyzer.dataflow.changed import Revision
 from analyzer.dataflow.recorded import ANYTHING, Key, body, head
 from analyzer.inspect.recorded import RecordedRun
@@ -32,8 +32,7 @@ class RevisedFiles(NamedTuple):
 
     def placed(self, obligations: tuple[Obligation, ...]) -> tuple[Obligation, ...]:
         """The obligations, in canonical order, where they are in the edited files."""
-        found = (self._placed(each) for each in obligations)
-        return tuple(sorted(found, key=lambda each: each.order))
+        return once_in_order(self._placed(each) for each in obligations)
 
     def _placed(self, each: Obligation) -> Obligation:
         return replace(

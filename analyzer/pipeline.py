@@ -26,6 +26,7 @@ from analyzer.rounds import (
     done,
     further,
     in_order,
+    uncalled,
 )
 from analyzer.rulebook import (
     Resolution,
@@ -313,11 +314,12 @@ def checkers_of(
     for locks, classes, group in grouped(applied, flags):
         own = words._replace(classes=classes)
         analyses.append((make(linked, models, locks, own, neutral), group))
-    demanding = [made for made, group in analyses if world.whole and _demands(group)]
-    if demanding and about is not None:
+    if world.whole and about is not None:
         # What is read on demand tells by itself which names it needs.
-        asking = () if world.before else demanding
-        names = frozenset(name for each in asking for name in asked(each, about))
+        demanding = () if world.before else [made for made, group in analyses if _demands(group)]
+        names = frozenset(name for each in demanding for name in asked(each, about))
+        if not world.before:
+            names |= uncalled(linked.program, linked.graph, about)
         look_outside(world, tuple(made for made, _ in analyses), names)
     return [makers.checker(made, group, flags) for made, group in analyses]
 

@@ -12,7 +12,7 @@ from analyzer.checkers.applied import Applied
 from analyzer.checkers.check import Checker, Judged, Task
 from analyzer.core import Obligation, Problem, ProblemKind, Verdict, once_in_order
 from analyzer.dataflow import Analysis, Outside
-from analyzer.program import FunctionRef, Program
+from analyzer.program import CallGraph, FunctionRef, Program
 from analyzer.summary import LostWorker, run_tasks
 
 _FEW: Final = 4
@@ -106,6 +106,24 @@ def demanding(contracts: Analysis, about: About) -> frozenset[str]:
     modelled = (function.name for function in contracts.models.functions)
     found.update(name for name in modelled if contracts.demanded(name, ""))
     return frozenset(found)
+
+
+def uncalled(program: Program, graph: CallGraph, about: About) -> frozenset[str]:
+    """The functions that nothing calls which was read, as far as other files may call them: that
+    nothing does is not said before it was asked who mentions them.
+    """
+    refs: Iterable[FunctionRef] = program.refs
+    if about.files:
+        own = {ref for ref in program.refs if ref.path in about.files}
+        names = frozenset(program.head(ref).name for ref in own)
+        refs = own | graph.reaching(names, _DEPTH)
+    return frozenset(
+        head.name
+        for ref in refs
+        if not ref.path.endswith(".h")
+        and not ((head := program.head(ref)).static or head.exported or head.entry)
+        and not graph.callers(ref)
+    )
 
 
 def above(contracts: Analysis, names: frozenset[str]) -> frozenset[str]:

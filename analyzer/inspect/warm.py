@@ -32,7 +32,7 @@ from analyzer.pipeline import (
     read_world,
     silent,
 )
-from analyzer.rounds import About, NextRound, Round, asked, further
+from analyzer.rounds import About, NextRound, Round, asked, further, uncalled
 from analyzer.rulebook import resolve
 from analyzer.source import SKIPPED, Mentions, Overlay, Tree, header_places
 
@@ -199,23 +199,29 @@ class Warm:
         return _Layer(self._run, revised, self._run.revision(revised.revision))
 
     def _look(self, layer: _Layer, files: frozenset[str], now: Now) -> None:
-        """Looks for who else may call those that may be asked for a lock, for what is found in some
-        files.
+        """Looks for who else may call those that may be asked for a lock, or that nothing calls
+        which was read, for what is found in some files.
         """
+        new, changed, world = files - self._looked, layer.changed, self._run.world
+        graph = None if changed is None else changed.graph
         asking = next(filter(_asks, self._run.checkers), None)
-        if asking is None:
-            return
-        new = files - self._looked
-        names = asked(asking.base, About(files=new)) if new else frozenset()
-        if layer.changed is not None and layer.changed.graph is not None:
+        names: frozenset[str] = frozenset()
+        if asking is not None and new:
+            names |= asked(asking.base, About(files=new))
+        if asking is not None and graph is not None:
             names |= asked(layer.of(asking.base), About(files=files))
+        for each in self._run.checkers[:1] if new else ():
+            names |= uncalled(world.program, each.base.graph, About(files=new))
+        if graph is not None and changed is not None:
+            names |= uncalled(changed.program, graph, About(files=files))
         self._looked |= files
-        world = self._run.world
         if not names <= world.mentions.searched:
             self._aside |= now.texts.keys() - world.reading.texts.keys()
             mentions = world.mentions.on(_tree(world, now))
-            self._run.world = replace(world, mentions=mentions)
-            look_outside(self._run.world, (*_Layer(self._run).analyses, *layer.analyses), names)
+            world = self._run.world = replace(world, mentions=mentions)
+        elif not new:
+            return
+        look_outside(world, (*_Layer(self._run).analyses, *layer.analyses), names)
 
     def _again(self, before: _Layer, demand: NextRound, now: Now) -> Round[_Layer]:
         """The round in which some files were read, too."""

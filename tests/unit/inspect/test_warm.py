@@ -11,18 +11,31 @@ from analyzer.inspect.warm import Now, Texts, Warm
 from analyzer.pipeline import Book, Request, audit, load_book
 from analyzer.source import Overlay
 from tests.cli.command import KERNEL
+from tests.unit.checkers.audited import laid_out
 from tests.unit.inspect.edits import FILES, edit_of, edited
 from tests.unit.rounds.shape import BREAKS, KEEPS, MM, TALKS, written
 
 _RULE = "lock/contract-not-met"
+_TOUCHES = '[[require]]\nat = "touch($f)"\nneeds = "held(folio_lock, $f)"\n'
+_DROPS = "void drop(struct folio *folio)\n{\n\ttouch(folio);\n}\n"
+_KEEPS_IT = """
+void keep(struct folio *folio)
+{
+	folio_lock(folio);
+	drop(folio);
+	folio_unlock(folio);
+}
+"""
 
 
 class _Both:
     """A run that stays, and runs from scratch."""
 
-    def __init__(self, root: Path, select: tuple[str, ...] = ()) -> None:
-        self._book: Book = load_book()
-        self._request = Request(root, select=select)
+    def __init__(
+        self, root: Path, select: tuple[str, ...] = (), rules: tuple[Path, ...] = ()
+    ) -> None:
+        self._book: Book = load_book(rules)
+        self._request = Request(root, select=select, rules=rules)
         self._warm = Warm(self._request, self._book)
 
     def warm(self, texts: Texts, *files: str) -> Report | None:
@@ -130,3 +143,18 @@ def test_what_was_found_under_other_texts_does_not_stay(tmp_path: Path, other: T
     assert tree.warm(other, "mm/shape.c") == scratch
     assert scratch != tree.scratch({}, "mm/shape.c")
     assert tree.warm({}, "mm/shape.c") is None
+
+
+@pytest.mark.parametrize("calls", [True, False])
+def test_the_last_caller_that_was_read_goes(tmp_path: Path, calls: bool) -> None:
+    request = laid_out(tmp_path, _TOUCHES, _DROPS + _KEEPS_IT)
+    file = request.root / "mm" / "b.c"
+    file.write_text("struct folio;\nvoid use(struct folio *folio)\n{\n\tdrop(folio);\n}\n")
+    if not calls:
+        file.write_text("struct folio;\n")
+    both = _Both(request.root, request.select, request.rules)
+    text = (request.root / "mm" / "a.c").read_bytes()
+    texts = {"mm/a.c": text.replace(_KEEPS_IT.encode(), b"")}
+    found = both.warm(texts, "mm/a.c")
+    assert found == both.scratch(texts, "mm/a.c")
+    assert [each.verdict.value for each in found.obligations] == ["open" if calls else "violated"]

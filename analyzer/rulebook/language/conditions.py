@@ -1,6 +1,6 @@
 """Reads conditions: what must hold, what is given, what excuses."""
 
-from analyzer.checkers.patterns import FieldOf, Pattern, PointeeOf
+from analyzer.checkers.patterns import CallOf, FieldOf, Name, Pattern, PointeeOf
 from analyzer.checkers.property import (
     Always,
     Both,
@@ -28,13 +28,14 @@ from analyzer.rulebook.language.events import (
     unknown_word,
 )
 from analyzer.rulebook.language.patterns import plain_name, read_arguments, read_pattern
-from analyzer.rulebook.language.tokens import Cursor
+from analyzer.rulebook.language.tokens import Cursor, Token
 
 _WORDS = (
     "held(..), done(..), in(@role), known(..), @predicate(..), COND under LOCK, $v has FLAG, "
     "class($v) in {..}, class($v) disjoint {..}, tested(..) under LOCK, "
     "comparisons, true, false"
 )
+_ALONE = ("held", "done", "known", "tested", "return", "when", "escape", "use")
 _LATER = ("state", "derived", "has", "acquire", "release", "use", "escape")
 
 
@@ -207,6 +208,7 @@ def _predicate(cursor: Cursor) -> Predicate:
 
 
 def _value(cursor: Cursor) -> Condition:
+    token = cursor.token
     value = read_pattern(cursor)
     if cursor.at(*COMPARISONS):
         operator = cursor.next().text
@@ -216,7 +218,24 @@ def _value(cursor: Cursor) -> Condition:
         return InClass(value, (name,), False) if name in cursor.words.classes else Has(value, name)
     if cursor.take("in"):
         return _one_of(cursor, value)
+    _refuse_words(cursor, token, value)
     return Truth(value)
+
+
+def _refuse_words(cursor: Cursor, token: Token, value: Pattern) -> None:
+    """Raises LanguageError for a lock, or a word of the language, that stands alone: as a value it
+    would be true always or never.
+    """
+    match value:
+        case Name(name) | CallOf(name) if name in cursor.words.locks:
+            place = "" if isinstance(value, Name) else ", .."
+            raise cursor.error(
+                f"'{name}' is a lock, not a condition", f"write held({name}{place})", token
+            )
+        case Name(name) if name in _ALONE:
+            raise cursor.error(
+                f"'{name}' is no condition by itself", f"conditions are: {_WORDS}", token
+            )
 
 
 def _one_of(cursor: Cursor, value: Pattern) -> Condition:

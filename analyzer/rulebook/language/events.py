@@ -46,6 +46,7 @@ _EVENTS = (
     "return negative, end of iteration, end of scope"
 )
 _LATER = {"enter": "", "unlock": "release(LOCK, $x)", "parameter": "struct tag *$p"}
+_CONDITIONS = ("held", "done", "known", "tested")
 _MODES = ("read", "write")
 
 
@@ -257,8 +258,10 @@ def _callee(cursor: Cursor) -> CallEvent:
     if token.kind != "name":
         raise cursor.error("no function after 'call'", "write call record.field($x)", token)
     callee = token.text
-    while cursor.take("."):
+    if cursor.take("."):
         callee += f".{plain_name(cursor, 'the field')}"
+    if cursor.at("."):
+        raise cursor.error(f"'{callee}' has a field of its own", "write call record.field($x)")
     args, rest = read_arguments(cursor) if cursor.take("(") else ((), True)
     return CallEvent(callee, args, rest)
 
@@ -281,7 +284,11 @@ def _only_argument(cursor: Cursor, word: str) -> Pattern:
 
 
 def _stored_or_called(cursor: Cursor) -> EventPattern:
-    token = cursor.token
+    token = cursor.event = cursor.token
+    if token.text in _CONDITIONS and cursor.ahead().text == "(":
+        raise cursor.error(
+            f"'{token.text}' begins a condition, not an event", f"events are: {_EVENTS}", token
+        )
     pattern = read_pattern(cursor)
     if cursor.take("<-"):
         event = StoreEvent(pattern, read_value(cursor))
@@ -306,7 +313,7 @@ def _result(cursor: Cursor, result: Pattern) -> EventPattern:
         cursor.next()
         called = _callee(cursor)
     else:
-        token = cursor.token
+        token = cursor.event = cursor.token
         pattern = read_pattern(cursor)
         if not isinstance(pattern, CallOf):
             raise cursor.error("no call after '='", "a store is written $d.field <- value", token)

@@ -13,7 +13,7 @@ from analyzer.checkers.patterns import (
     Pattern,
     PointeeOf,
 )
-from analyzer.rulebook.language.tokens import Cursor, LanguageError, Token
+from analyzer.rulebook.language.tokens import Cursor, LanguageError, Token, close
 
 _CONSTANTS = {"true": 1, "false": 0, "NULL": 0}
 
@@ -120,10 +120,25 @@ def _named(cursor: Cursor, token: Token) -> Pattern:
     if token.text == "struct":
         return _typed(cursor)
     if cursor.take("("):
+        if token is not cursor.event:
+            refuse_glob(cursor, token)
         args, rest = read_arguments(cursor)
+        _refuse_locks(cursor, token, args)
         return CallOf(token.text, args, rest)
     refuse_glob(cursor, token)
     return Name(token.text)
+
+
+def _refuse_locks(cursor: Cursor, callee: Token, args: tuple[Pattern, ...]) -> None:
+    """Raises LanguageError if a function is given a lock, which is a word of the language."""
+    for arg in args:
+        if isinstance(arg, Name) and arg.name in cursor.words.locks:
+            like = close(callee.text, ("held", "acquire", "release"))
+            hint = f"did you mean {like}({arg.name}, ..)?" if like else ""
+            listed = "locks stand in held(), acquire(), release() and behind 'under'"
+            raise cursor.error(
+                f"'{callee.text}' is given the lock '{arg.name}'", hint or listed, callee
+            )
 
 
 def _typed(cursor: Cursor) -> Pattern:

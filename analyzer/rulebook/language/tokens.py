@@ -83,13 +83,15 @@ def tokens(text: str) -> tuple[Token, ...]:
 class Cursor:
     """A place in the tokens of one text.
 
-    `records` collects the struct tags that the text gives to holes, as {'d': 'zap_details'}.
+    `records` collects the struct tags that the text gives to holes, as {'d': 'zap_details'};
+    `event` is the token that a call event begins with: its function may be a glob.
     """
 
     tokens: tuple[Token, ...]
     words: Words
     position: int = 0
     records: dict[str, str] = field(default_factory=dict)
+    event: Token | None = None
 
     @property
     def token(self) -> Token:

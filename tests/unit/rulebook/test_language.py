@@ -190,6 +190,15 @@ BAD_EVENTS = {
     "when $x < 1 || f()": (5, "'when' asks for more than one test", "join tests"),
     "call $f": (5, "no function after 'call'", "write call record.field($x)"),
     "(f(,) || g())": (3, "argument 1 is empty", "write _ for any argument"),
+    "done(f($x))": (0, "'done' begins a condition, not an event", "events are: f(...)"),
+    "held(folio_lock, $x)": (0, "'held' begins a condition, not an event", "events are: f(...)"),
+    "aquire(folio_lock, $x)": (
+        0,
+        "'aquire' is given the lock 'folio_lock'",
+        "did you mean acquire(folio_lock, ..)?",
+    ),
+    "f(g*($x))": (2, "'g*' is a glob", "only the function of a call event may be a glob"),
+    "call ops.file.open": (13, "'ops.file' has a field of its own", "write call record.field"),
 }
 
 
@@ -225,6 +234,17 @@ BAD_CONDITIONS = {
     "@uffd": (0, "predicate '@uffd' is not in the vocabulary", "did you mean '@uffd-wp'?"),
     "@uffd-wp($x, $a)": (0, "predicate '@uffd-wp' takes no argument 2", "its holes are: v"),
     "@drop($x)": (0, "predicate '@drop' takes no argument 1", "it has no holes"),
+    "hold(folio_lock, $x)": (
+        0,
+        "'hold' is given the lock 'folio_lock'",
+        "did you mean held(folio_lock, ..)?",
+    ),
+    "f(folio_lock)": (0, "'f' is given the lock 'folio_lock'", "locks stand in held()"),
+    "folio_lock": (0, "'folio_lock' is a lock, not a condition", "write held(folio_lock)"),
+    "$a && !pte_lock($x)": (7, "'pte_lock' is a lock, not a condition", "write held(pte_lock, ..)"),
+    "held": (0, "'held' is no condition by itself", "conditions are: held(..)"),
+    "return": (0, "'return' is no condition by itself", "conditions are: held(..)"),
+    "f*($x)": (0, "'f*' is a glob", "only the function of a call event may be a glob"),
     "$a &&": (5, "it stops where a value is due", ""),
     "$a & $b": (3, "'&' is not understood after the condition", ""),
     "done(f()": (8, "')' is missing after the event of 'done', at the end", ""),

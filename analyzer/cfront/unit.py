@@ -14,6 +14,7 @@ from analyzer.cfront.heads import Source, body_of, definitions, exports, head_of
 from analyzer.cfront.lexical import Lexed, lex, nesting
 from analyzer.cfront.macros import MacroTable, scan_macros
 from analyzer.cfront.moved import moved
+from analyzer.cfront.named import named_apart
 from analyzer.cfront.normal import Normal
 from analyzer.cfront.normalise import normalise
 from analyzer.cfront.objects import Objects
@@ -231,9 +232,19 @@ def _parsed(path: str, data: bytes, lines: LineTable, lexed: Lexed, macros: Macr
         tables=tuple(objects.tables),
         declared=tuple(sorted(objects.declared)),
         problems=_problems(root, source, lines),
+        named=_named(lexed.text, bodies, exported | initial),
     )
     packed = PackedUnit(head, found_macros, tuple(body for _, body in bodies))
     return Unit(data, packed, macros, table)
+
+
+def _named(
+    text: bytes, bodies: list[tuple[FunctionHead, "_Body | _Wrapper"]], known: frozenset[str]
+) -> tuple[str, ...]:
+    """The functions that are values outside of functions; what `known` says of some is enough."""
+    spans = ((head.start, head.end) for head, _ in bodies)
+    functions = frozenset(head.name for head, _ in bodies)
+    return tuple(sorted(named_apart(text, spans, functions - known)))
 
 
 def _functions(

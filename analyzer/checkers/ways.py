@@ -2,6 +2,7 @@
 of them answers to a question.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -278,6 +279,12 @@ class Ways:
             return _unsure(f"{head.name}() is reached through a pointer")
         if self._called_outside(ref):
             return _unread(head.name)
+        if self._is_in_a_macro(head.name):
+            return _unsure(f"{head.name}() is named by a macro that is not followed")
+        if head.name in self._program.file(ref.path).named:
+            if question.cautious:
+                return _unsure(f"{head.name}() is given away outside of functions")
+            return self._entered(ref, f"{head.name}() is given away outside of functions", question)
         if head.exported:
             return _unsure(f"{head.name}() is exported and no caller was read")
         local = head.static and not ref.path.endswith(".h")
@@ -305,6 +312,15 @@ class Ways:
         return any(
             name not in head.calls and all(name != each.name for each in head.parameters)
             for head in heads
+        )
+
+    def _is_in_a_macro(self, name: str) -> bool:
+        """Whether the body of a macro names it."""
+        word = re.compile(rf"\b{name}\b")
+        return any(
+            macro.name != name and name in macro.body and word.search(macro.body) is not None
+            for path in self._program.paths
+            for macro in self._program.file(path).macros
         )
 
     def _step(self, ref: FunctionRef, place: tuple[int, int], text: str) -> Step:

@@ -120,7 +120,8 @@ class FileHead(NamedTuple):
     `functions` are in the order of their definitions, one per variant; `tables` are the pointers of
     file-scope initialisers; `declared` are the other names that the file declares at file level
     (prototypes, macros, enumerators, fields are not among them), sorted; `problems` say what was
-    not understood outside functions.
+    not understood outside functions; `named` are the functions of the file that it names as values
+    outside of functions, as tables do and arguments of macros, sorted.
     """
 
     path: str
@@ -133,3 +134,4 @@ class FileHead(NamedTuple):
     tables: tuple[TableEntry, ...]
     declared: tuple[str, ...]
     problems: tuple[Problem, ...]
+    named: tuple[str, ...] = ()

@@ -180,6 +180,7 @@ def _outside(head: FileHead, data: bytes) -> object:
         head.records,
         [guard._replace(start=0, end=0) for guard in head.guards],
         [entry._replace(start=0) for entry in head.tables],
+        head.named,
         _INCLUDE.findall(data),
     )
 

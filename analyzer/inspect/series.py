@@ -1,22 +1,15 @@
 """A series of changes of a tree, each judged for what it introduces, fixes and leaves."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import gc
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-from analyzer.core import (
-    Coverage,
-    JudgedChange,
-    JudgedSeries,
-    Obligation,
-    Report,
-    TreeChange,
-)
+from analyzer.core import JudgedChange, JudgedSeries, Report, TreeChange
 from analyzer.inspect.difference import NewNames, difference, new_gaps, new_problems
-from analyzer.inspect.recorded import RecordedRun
-from analyzer.inspect.revision import RevisedFiles, revised_files
-from analyzer.outcome import coverage_of, problems_of
+from analyzer.inspect.runs import Found, Run, ScopedRun, WholeRun, empty_report
 from analyzer.pipeline import Request
 from analyzer.program import Program
 from analyzer.source import Overlay, Tree, open_tree
@@ -27,37 +20,31 @@ Settle: TypeAlias = Callable[[Report, Tree, Texts, Texts], Report]
 read, and those that were not though a change touches them.
 """
 
-_NOTHING: Final = Coverage(0, 0, ())
-
-_MAKEFILE: Final = "Makefile"
-"""It tells the release, by which rules apply."""
+Names: TypeAlias = Mapping[str, set[str]]
+"""The names of functions, by the file that defines them."""
 
 
 class Series:
-    """The findings of a tree, followed through changes. What a change does not touch is not judged
-    again; one that is more than an edit of functions makes the run begin anew.
+    """The findings of a tree, followed through changes: of the scopes of a request, or of the whole
+    tree, with the files that are read on demand, if it has none. What a change does not touch is
+    not judged again; one that is more than an edit of functions makes the run begin anew.
     """
 
     def __init__(self, request: Request, settle: Settle) -> None:
         self._request = request
         self._settle = settle
         self._overlay = request.overlay
-        self._since: dict[str, bytes] = {}
         self._touched: set[str] = set()
-        self._names: frozenset[str] = frozenset()
-        self._run: RecordedRun | None = None
-        self._rules: tuple[str, ...] = ()
-        self._report = self._anew()
+        self._names: Names = {}
+        self._run = self._begun()
+        self._report = self._reported(self._run.after({}, self._overlay))
 
-    def _begin(self) -> None:
+    def _begun(self) -> Run:
+        request = replace(self._request, overlay=self._overlay)
+        if not request.scopes:
+            return WholeRun(request)
         tree = self._tree(self._overlay)
-        self._since = {}
-        self._run = None
-        scopes = tuple(each for each in self._request.scopes if _has_code(tree, each))
-        if scopes or not self._request.scopes:
-            request = replace(self._request, overlay=self._overlay, scopes=scopes)
-            self._run, self._rules = RecordedRun.of(request)
-            self._run.judge(request)
+        return ScopedRun(request, tuple(each for each in request.scopes if _has_code(tree, each)))
 
     def judged(self, changes: Iterable[TreeChange]) -> JudgedSeries:
         """The changes, one on top of the other, each with what it does."""
@@ -71,7 +58,7 @@ class Series:
             now = self._report = self._after(change.texts)
             yield JudgedChange(
                 change,
-                difference(before, now, NewNames(names - self._names, self._names - names)),
+                difference(before, now, _new_names(names, self._names, change.texts)),
                 new_problems(before, now),
                 new_gaps(before, now),
                 self._tree(overlay).read,
@@ -85,61 +72,26 @@ class Series:
     def _tree(self, overlay: Overlay) -> Tree:
         return open_tree(self._request.root, self._request.release, overlay)
 
-    def _anew(self) -> Report:
-        self._begin()
-        return self._reported(self._run.obligations if self._run else (), None)
-
     def _after(self, texts: Mapping[str, bytes | None]) -> Report:
-        run = self._run
-        mattering = {path: text for path, text in texts.items() if self._matters(path, text)}
-        there = {path: text for path, text in mattering.items() if text is not None}
-        if run is not None and len(there) == len(mattering):
-            since = {**self._since, **there}
-            revised = revised_files(run, since)
-            if revised is not None:
-                self._since = since
-                return self._reported(revised.placed(run.revised(revised.revision)), revised)
-        return self._anew()
+        found = self._run.after(texts, self._overlay)
+        if found is None:
+            del self._run
+            gc.collect()  # What a run has read is more than this takes.
+            self._run = self._begun()
+            found = self._run.after({}, self._overlay)
+        return self._reported(found)
 
-    def _matters(self, path: str, text: bytes | None) -> bool:
-        """Whether a file was read, or would be now."""
-        if self._run is None or path in self._run.world.reading.texts:
-            return True
-        if path == _MAKEFILE:
-            return self._tree(self._overlay).release != self._run.world.tree.release
-        if text is None or not path.endswith((".c", ".h")):
-            return False
-        return bool(Overlay({path: text}).mentioning((path,), self._run.words))
-
-    def _reported(
-        self, obligations: tuple[Obligation, ...], revised: RevisedFiles | None
-    ) -> Report:
+    def _reported(self, found: Found | None) -> Report:
         """What an audit would say of the tree as it is now."""
         tree = self._tree(self._overlay)
-        report = Report(
-            root=str(tree.root),
-            release=tree.release,
-            rules=(),
-            skipped=(),
-            obligations=obligations,
-            counts=(),
-            problems=(),
-            coverage=_NOTHING,
-        )
-        texts: dict[str, bytes] = {}
-        self._names = frozenset()
-        if self._run is not None:
-            world, rules = self._run.world, self._run.book.rulebook.rules
-            texts = {**world.reading.texts, **self._since}
-            if revised is not None:
-                world = revised.world(world, self._since)
+        texts: Texts = {}
+        if found is None:
+            self._names = {}
+            report = empty_report(tree)
+        else:
+            report, world = found
+            texts = world.reading.texts
             self._names = _names(world.program)
-            report = replace(
-                report,
-                rules=tuple(rule.info for rule in rules if rule.info.id in self._rules),
-                problems=tuple(problems_of(world)),
-                coverage=coverage_of(world),
-            )
         further: dict[str, bytes] = {}
         for path in sorted(self._touched - texts.keys()):
             with suppress(OSError):  # It is gone.
@@ -152,5 +104,21 @@ def _has_code(tree: Tree, scope: str) -> bool:
     return any(path.endswith(".c") for path in tree.sources((scope,)))
 
 
-def _names(program: Program) -> frozenset[str]:
-    return frozenset(program.head(ref).name for ref in program.refs)
+def _names(program: Program) -> Names:
+    found: dict[str, set[str]] = defaultdict(set)
+    for ref in program.refs:
+        found[ref.path].add(program.head(ref).name)
+    return found
+
+
+def _new_names(before: Names, after: Names, touched: Container[str]) -> NewNames:
+    """The names that are gone, and those that have come. What but one of the runs has read is not
+    new for it, unless the change is about it.
+    """
+    was, now = (frozenset[str]().union(*names.values()) for names in (before, after))
+
+    def of(names: Names, others: Names) -> frozenset[str]:
+        paths = (path for path in names if path in others or path in touched)
+        return frozenset[str]().union(*(names[path] for path in paths))
+
+    return NewNames(of(before, after) - now, of(after, before) - was)

@@ -3,6 +3,7 @@ edit touches.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
@@ -39,6 +40,7 @@ from analyzer.source import SKIPPED, Mentions, Overlay, Tree, header_places
 _DECIDING = frozenset({"Makefile", "MAINTAINERS"})
 """What is no source and says what a tree is."""
 
+Around: TypeAlias = Callable[[], AbstractContextManager[None]]
 Texts: TypeAlias = Mapping[str, bytes | None]
 """What files hold; None for one that is not there."""
 
@@ -83,14 +85,15 @@ class Warm:
     """A run of the whole tree of a request. What is asked of a file is found out when it is first
     asked for, and then known.
 
-    Not for two threads at a time.
+    Not for two threads at a time. `around` is entered while something is made that stays.
     """
 
-    def __init__(self, request: Request, book: Book) -> None:
+    def __init__(self, request: Request, book: Book, around: Around = staying) -> None:
         allow_depth()
+        self._around = around
         self._request = replace(request, progress=silent)
         self._book = asked_book(request, book)
-        with staying():
+        with self._around():
             world = read_world(request, self._book)
             self._resolution = resolve(
                 self._book.rulebook, world.tree.release, declares_of(world, self._book)
@@ -101,6 +104,11 @@ class Warm:
         self._aside: frozenset[str] = frozenset()
         """Files that were not read and were other than at first when names were looked for."""
         self._further: dict[frozenset[str], RecordedRun] = {}
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that were read before anything was asked, sorted."""
+        return tuple(sorted(self._run.world.program.paths))
 
     def audited(self, request: Request, now: Now) -> tuple[Report, World] | None:
         """What `audited` gives for the files of a request, at least one, in the tree as it is now;
@@ -240,7 +248,7 @@ class Warm:
         known = self._further.get(files)
         names = demand.names | world.mentions.searched
         if known is None or not names <= known.world.mentions.searched:
-            with staying():
+            with self._around():
                 tree = _tree(world, now)
                 world = replace(world, tree=tree, mentions=world.mentions.on(tree))
                 more = enlarged(self._request, self._book, world, demand.files)

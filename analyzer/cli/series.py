@@ -55,6 +55,11 @@ _TREE = click.option(
     type=click.Path(path_type=Path),
     help="The kernel tree; without it the one around the current folder.",
 )
+_WHOLE = click.option(
+    "--whole",
+    is_flag=True,
+    help="Look at the whole tree, as audit does, and read files on demand; takes longer.",
+)
 _STATUS = """
 \b
 Exit status:
@@ -90,6 +95,7 @@ class Asked:
     """What both commands are asked: a run, and how it is told."""
 
     request: Request
+    whole: bool
     config: Path | None
     baseline: Path | None
     style: str
@@ -119,6 +125,7 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
         *args: Any,
         tree: Path | None,
         scopes: tuple[str, ...],
+        whole: bool,
         select: tuple[str, ...],
         ignore: tuple[str, ...],
         rules: tuple[Path, ...],
@@ -131,8 +138,10 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
         color: str,
         **rest: Any,
     ) -> None:
+        if whole and scopes:
+            raise UserError("--whole and --scope exclude each other", "leave one of them out")
         request = Request(tree or find_root(Path.cwd()), scopes, select, ignore, rules, release)
-        asked = Asked(request, config, baseline, style, output, fail_on, color)
+        asked = Asked(request, whole, config, baseline, style, output, fail_on, color)
         command(*args, asked=asked, **rest)
 
     found: Callable[..., None] = made
@@ -148,6 +157,7 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
         options.RULES,
         options.IGNORE,
         options.SELECT,
+        _WHOLE,
         options.SCOPE,
         _TREE,
     ):
@@ -163,7 +173,8 @@ def diff(context: click.Context, revisions: str, asked: Asked) -> None:
     """Tell what each commit of a RANGE introduces, fixes and leaves.
 
     Commits are read from git, and zaplint.toml with them; the work tree and the index are neither
-    heard nor touched. Without --scope it looks at the folders of the files that the commits change.
+    heard nor touched. Without --scope or --whole it looks at the folders of the files that the
+    commits change.
     """
     repository = Repository(asked.request.root)
     commits = repository.commits(revisions)
@@ -199,8 +210,8 @@ def diff(context: click.Context, revisions: str, asked: Asked) -> None:
 def patch(context: click.Context, files: tuple[Path, ...], base: str | None, asked: Asked) -> None:
     """Tell what each patch of some FILES introduces, fixes and leaves; - is standard input.
 
-    The patches are applied in memory, one on top of the other. Without --scope it looks at the
-    folders of the files that they change.
+    The patches are applied in memory, one on top of the other. Without --scope or --whole it looks
+    at the folders of the files that they change.
     """
     request = asked.request
     overlay, place = NOTHING_OVER, ""
@@ -259,7 +270,8 @@ def _tell(
     """
     request = replace(asked.request, overlay=base.overlay)
     _check_scopes(request, base)
-    request = replace(request, scopes=request.scopes or _near(base.touched))
+    if not asked.whole:
+        request = replace(request, scopes=request.scopes or _near(base.touched))
     settle = _settling(request, asked, base)
     with options.progress_bar() as progress:
         series = Series(replace(request, progress=progress), settle)

@@ -33,7 +33,7 @@ from analyzer.pipeline import (
     read_world,
     silent,
 )
-from analyzer.rounds import About, NextRound, Round, asked, further, uncalled
+from analyzer.rounds import EVERYTHING, About, NextRound, Round, asked, further, uncalled
 from analyzer.rulebook import resolve
 from analyzer.source import SKIPPED, Mentions, Overlay, Tree, header_places
 
@@ -211,17 +211,13 @@ class Warm:
         which was read, for what is found in some files.
         """
         new, changed, world = files - self._looked, layer.changed, self._run.world
-        graph = None if changed is None else changed.graph
-        asking = next(filter(_asks, self._run.checkers), None)
+        whole = files.issuperset(world.program.paths)
         names: frozenset[str] = frozenset()
-        if asking is not None and new:
-            names |= asked(asking.base, About(files=new))
-        if asking is not None and graph is not None:
-            names |= asked(layer.of(asking.base), About(files=files))
-        for each in self._run.checkers[:1] if new else ():
-            names |= uncalled(world.program, each.base.graph, About(files=new))
-        if graph is not None and changed is not None:
-            names |= uncalled(changed.program, graph, About(files=files))
+        if new:
+            names |= self._who(_Layer(self._run), EVERYTHING if whole else About(files=new))
+        # Of all files it is asked what contracts there are, which an edit of any function decides.
+        if changed is not None and (whole or changed.graph is not None):
+            names |= self._who(layer, EVERYTHING if whole else About(files=files))
         self._looked |= files
         if not names <= world.mentions.searched:
             self._aside |= now.texts.keys() - world.reading.texts.keys()
@@ -230,6 +226,17 @@ class Warm:
         elif not new:
             return
         look_outside(world, (*_Layer(self._run).analyses, *layer.analyses), names)
+
+    def _who(self, layer: _Layer, about: About) -> frozenset[str]:
+        """The functions that other files may call, among those that may be asked for a lock and
+        those that nothing calls which was read.
+        """
+        asking = [layer.of(each.base) for each in self._run.checkers if _asks(each)]
+        if about.files:  # Their contracts do not matter, so that one tells what all would.
+            asking = asking[:1]
+        found = [asked(each, about) for each in asking]
+        found += [uncalled(each.program, each.graph, about) for each in layer.analyses[:1]]
+        return frozenset[str]().union(*found)
 
     def _again(self, before: _Layer, demand: NextRound, now: Now) -> Round[_Layer]:
         """The round in which some files were read, too."""

@@ -11,8 +11,9 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -165,6 +166,8 @@ class _Stub:
         path = Path(socket_of(str(desk.tree)))
         path.parent.mkdir(mode=0o700, parents=True)
         self.word = UNKNOWN
+        self.was_asked, self.may_answer = Event(), Event()
+        self.may_answer.set()
         self.asked: list[list[str]] = []
         self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listening.bind(str(path))
@@ -178,7 +181,10 @@ class _Stub:
                 size = reader.readline()
                 if size:
                     self.asked.append(json.loads(reader.read(int(size)))["words"])
-                    channel.sendall(f"{self.word}\n".encode())
+                    self.was_asked.set()
+                    self.may_answer.wait()
+                    with suppress(OSError):  # Whoever asked is gone.
+                        channel.sendall(f"{self.word}\n".encode())
 
 
 def test_what_one_does_not_know_is_found_out(desk: _Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,21 +242,32 @@ def test_calls_at_the_same_time_are_answered_one_after_the_other(desk: _Desk) ->
     assert len(desk.daemons) == 1
 
 
-def test_a_caller_that_goes_away_does_no_harm(desk: _Desk) -> None:
+def test_a_caller_may_be_interrupted(desk: _Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    stub = _Stub(desk, monkeypatch)
+    stub.may_answer.clear()
     command = [_ZAPLINT, "check", "--staged", "--daemon", _FILE]
-    caller = subprocess.Popen(
-        command, cwd=desk.tree, env=desk.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    until = time.monotonic() + 60
-    # Who holds the lock is about to read the tree, which takes a second or more.
-    while not any(map(Path.read_text, desk.cache.glob("daemon/*.lock"))):
-        assert time.monotonic() < until
-        time.sleep(0.01)
-    caller.send_signal(signal.SIGINT)
-    caller.communicate()
-    assert caller.returncode == 130
-    assert desk.both("--staged", _FILE).status == 1
-    assert len(desk.daemons) == 1
+    with subprocess.Popen(command, cwd=desk.tree, env=desk.environment) as caller:
+        assert stub.was_asked.wait(60)
+        caller.send_signal(signal.SIGINT)
+        assert caller.wait(60) == 130
+    stub.may_answer.set()
+
+
+def test_a_caller_that_goes_away_does_no_harm(desk: _Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = desk.both("--staged", _FILE)
+    (process,) = desk.daemons
+    monkeypatch.setenv("ZAPLINT_CACHE", str(desk.cache))
+    words = ["check", "--staged", "--daemon", "mm/mremap.c"]
+    request = {"words": words, "folder": str(desk.tree), "environment": desk.environment}
+    data = json.dumps(request).encode()
+    with Path(os.devnull).open("r+b") as nowhere:
+        for sent in (b"", data[:20], data):
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as channel:
+                channel.connect(socket_of(str(desk.tree)))
+                socket.send_fds(channel, [f"{len(data)}\n".encode()], [nowhere.fileno()] * 3)
+                channel.sendall(sent)
+    assert desk.both("--staged", _FILE) == found
+    assert desk.daemons == [process]
 
 
 def test_a_reader_that_goes_away_does_no_harm(desk: _Desk) -> None:

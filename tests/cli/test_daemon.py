@@ -27,6 +27,12 @@ _ZAPLINT = Path(sys.executable).with_name("zaplint")
 _UNLOCK = "\tpte_unmap_unlock(start_pte, ptl);\n\treturn 0;\n}\n\n/* Counts"
 _LEFT = "\treturn 0;\n}\n\n/* Counts"
 _FILE = "mm/madvise.c"
+_INTERRUPTIBLE = """\
+import signal  # Whoever runs tests in the background has them ignore interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from analyzer.cli.start import main
+main()
+"""
 
 
 class _Desk:
@@ -245,11 +251,14 @@ def test_calls_at_the_same_time_are_answered_one_after_the_other(desk: _Desk) ->
 def test_a_caller_may_be_interrupted(desk: _Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     stub = _Stub(desk, monkeypatch)
     stub.may_answer.clear()
-    command = [_ZAPLINT, "check", "--staged", "--daemon", _FILE]
+    command = [sys.executable, "-c", _INTERRUPTIBLE, "check", "--staged", "--daemon", _FILE]
     with subprocess.Popen(command, cwd=desk.tree, env=desk.environment) as caller:
-        assert stub.was_asked.wait(60)
-        caller.send_signal(signal.SIGINT)
-        assert caller.wait(60) == 130
+        try:
+            assert stub.was_asked.wait(60)
+            caller.send_signal(signal.SIGINT)
+            assert caller.wait(60) == 130
+        finally:
+            caller.kill()
     stub.may_answer.set()
 
 

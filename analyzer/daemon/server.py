@@ -18,6 +18,10 @@ from analyzer.daemon.client import GONE, UNKNOWN
 from analyzer.daemon.places import LOCK, is_own
 
 _STREAMS: Final = 3
+_PAUSE: Final = 2.0
+"""Seconds without a call after which there is time for what can wait."""
+_ROW: Final = 16
+"""So many calls are answered in a row before that is done all the same."""
 _MOST: Final = 1 << 24
 """Bytes of a request, at most."""
 
@@ -48,7 +52,6 @@ def serve(path: str, duty: Duty) -> None:
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     with suppress(BlockingIOError, _Ended), _alone(path, duty.folder), _bound(path) as listening:
-        listening.settimeout(duty.idle)
         _listen(listening, duty)
 
 
@@ -78,21 +81,29 @@ def _alone(path: str, folder: str) -> Iterator[None]:
 
 
 def _listen(listening: socket.socket, duty: Duty) -> None:
+    row = 0
     while True:
+        listening.settimeout(min(_PAUSE, duty.idle) if row else duty.idle)
         try:
             channel, _ = listening.accept()
         except TimeoutError:
-            return
+            if not row:
+                return
+            row = 0
+            duty.rest()
+            continue
         with channel:
             if not is_own(channel):
                 continue
-            if not duty.stands():
-                _say(channel, GONE)
-                return
             with suppress(OSError, ValueError, KeyError):  # Whoever asked is gone, or is no client.
-                status = _answered(channel, duty)
-                _say(channel, UNKNOWN if status is None else str(status))
-        duty.rest()
+                reply = _answered(channel, duty)
+                _say(channel, reply)
+                if reply == GONE:
+                    return
+        row += 1
+        if row == _ROW:
+            row = 0
+            duty.rest()
 
 
 def _say(channel: socket.socket, text: str) -> None:
@@ -100,9 +111,9 @@ def _say(channel: socket.socket, text: str) -> None:
         channel.sendall(f"{text}\n".encode())
 
 
-def _answered(channel: socket.socket, duty: Duty) -> int | None:
-    """The exit status of what is asked for, None where it is not known. Raises ValueError for what
-    is no request.
+def _answered(channel: socket.socket, duty: Duty) -> str:
+    """The exit status of what is asked for, or a word for why there is none. Raises ValueError for
+    what is no request.
     """
     head, streams, _, _ = socket.recv_fds(channel, 32, _STREAMS)
     try:
@@ -110,8 +121,11 @@ def _answered(channel: socket.socket, duty: Duty) -> int | None:
             raise ValueError("three streams come with a request")
         size, _, rest = head.partition(b"\n")
         request = json.loads(_read(channel, rest, min(int(size), _MOST)))
+        if not duty.stands():
+            return GONE
         with _in_place_of(streams, str(request["folder"]), request["environment"]):
-            return duty.answer([str(word) for word in request["words"]])
+            status = duty.answer([str(word) for word in request["words"]])
+        return UNKNOWN if status is None else str(status)
     finally:
         for stream in streams:
             os.close(stream)

@@ -301,6 +301,37 @@ def test_one_that_is_killed_is_replaced(desk: _Desk) -> None:
     assert desk.daemons not in ([], [process])
 
 
+_SERVER = """\
+import sys
+from analyzer.daemon.server import Duty, serve
+def answer(words):
+    print(words[0], flush=True)
+    return 0
+rest = lambda: print("rest", flush=True)
+serve(sys.argv[1], Duty("/", answer, lambda: True, rest, 60.0))
+"""
+
+
+def test_what_can_wait_waits_for_some_calls_and_no_longer(
+    desk: _Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ZAPLINT_CACHE", str(desk.cache))
+    monkeypatch.chdir(desk.tree)
+    path = Path(socket_of(str(desk.tree)))
+    path.parent.mkdir(mode=0o700, parents=True)
+    command = [sys.executable, "-c", _SERVER, path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        while not path.exists() and server.poll() is None:
+            time.sleep(0.01)
+        try:
+            statuses = [client.ask(["check"], start=False) for _ in range(40)]
+        finally:
+            server.terminate()
+        rests, _ = server.communicate(timeout=60)
+    assert statuses == [0] * 40
+    assert 2 <= len(rests.split()) < 40
+
+
 def test_it_ends_when_nobody_asks(desk: _Desk) -> None:
     desk.environment["ZAPLINT_DAEMON_SECONDS"] = "0.5"
     desk.run("check", "--staged", "--daemon", _FILE)

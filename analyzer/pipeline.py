@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from analyzer.checkers.applied import Applied, grouped
+from analyzer.checkers.applied import Applied, asks_callers, grouped
 from analyzer.checkers.check import Checker, Task
 from analyzer.checkers.makers import PLAIN, Makers
 from analyzer.checkers.property import Contracts
@@ -315,11 +315,11 @@ def checkers_of(
         own = words._replace(classes=classes)
         analyses.append((make(linked, models, locks, own, neutral), group))
     if world.whole and about is not None:
-        # What is read on demand tells by itself which names it needs.
-        demanding = () if world.before else [made for made, group in analyses if _demands(group)]
-        names = frozenset(name for each in demanding for name in asked(each, about))
-        if not world.before:
-            names |= uncalled(linked.program, linked.graph, about)
+        names: frozenset[str] = frozenset()
+        if not world.before:  # What is read on demand tells by itself which names it needs.
+            asking = (made for made, group in analyses if asks_callers(group))
+            names = uncalled(linked.program, linked.graph, about)
+            names = names.union(*(asked(each, about) for each in asking))
         look_outside(world, tuple(made for made, _ in analyses), names)
     return [makers.checker(made, group, flags) for made, group in analyses]
 
@@ -330,10 +330,6 @@ def look_outside(world: World, analyses: tuple[Analysis, ...], names: frozenset[
     searched = world.mentions.searched | world.before if world.before else None
     for each in analyses:
         each.look_outside(Outside(files, searched), world.tree.is_whole)
-
-
-def _demands(group: tuple[Applied, ...]) -> bool:
-    return any(isinstance(each.clause, Contracts) for each in group)
 
 
 def _check(request: Request, book: Book, world: World, resolution: Resolution) -> Round[World]:

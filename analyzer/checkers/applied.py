@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from analyzer.checkers.property import Clause
+from analyzer.checkers.property import Clause, Contracts
 from analyzer.checkers.vocabulary import tracked_locks, words_of
 from analyzer.dataflow.classtable import Classes
 
@@ -32,3 +32,8 @@ def grouped(
         groups[tracked_locks(clause), words_of(clause, flags).classes].append(each)
     found = [(locks, classes, tuple(group)) for (locks, classes), group in groups.items()]
     return tuple(sorted(found, key=lambda each: (sorted(each[0]), sorted(each[1].names))))
+
+
+def asks_callers(group: tuple[Applied, ...]) -> bool:
+    """Whether one of some clauses asks the callers of functions for locks."""
+    return any(isinstance(each.clause, Contracts) for each in group)

@@ -89,21 +89,20 @@ class Stays:
         found = self._found(request, book, moment)
         if found is not None:
             return found
-        now = replace(request, overlay=_overlay(request, moment))
-        found = idle(now, asked_book(request, book))
-        if found is not None:
-            return found
         try:
             repository = Repository(request.root)
         except UserError:
             return read_anew(request, book, moment)
+        checkout = Checkout(repository, moment)  # First: what is written from here on is noticed.
+        now = replace(request, overlay=_overlay(request, moment))
+        found = idle(now, asked_book(request, book))
+        if found is not None:
+            return found
         key = _key(request, book)
         self._runs.pop(key, None)  # Two would take twice the memory.
         while len(self._runs) >= _MOST:
             self._runs.pop(next(iter(self._runs)))
-        checkout = Checkout(repository, moment)
-        overlay = _overlay(request, moment)
-        self._runs[key] = _Run(Warm(replace(request, overlay=overlay), book), checkout)
+        self._runs[key] = _Run(Warm(now, book), checkout)
         # Whoever writes while the tree is read gets what was there when it was read.
         return self._found(request, book, moment) or read_anew(request, book, moment)
 

@@ -1,6 +1,5 @@
 """Runs that are followed through changes of their tree: of some folders, or of all of it."""
 
-from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Final, Protocol, TypeAlias
@@ -8,15 +7,13 @@ from typing import Final, Protocol, TypeAlias
 from analyzer.core import Coverage, Obligation, Report
 from analyzer.inspect.recorded import RecordedRun
 from analyzer.inspect.revision import RevisedFiles, revised_files
-from analyzer.inspect.warm import Now, Warm
+from analyzer.inspect.warm import Now, Texts, Warm
 from analyzer.outcome import coverage_of, problems_of
 from analyzer.pipeline import Request, World, load_book
 from analyzer.source import Overlay, Tree, open_tree
 
 Found: TypeAlias = tuple[Report, World]
 """What a run found in a tree as it is, and what it has read."""
-
-Texts: TypeAlias = Mapping[str, bytes | None]
 
 _MAKEFILE: Final = "Makefile"
 """It tells the release, by which rules apply."""

@@ -8,8 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
-from analyzer.checkers.property import Contracts
-from analyzer.checkers.recorded import RecordedChecker
+from analyzer.checkers.applied import asks_callers
 from analyzer.core import Report
 from analyzer.dataflow import Analysis, Outside
 from analyzer.dataflow.changed import ChangedWorld
@@ -231,7 +230,7 @@ class Warm:
         """The functions that other files may call, among those that may be asked for a lock and
         those that nothing calls which was read.
         """
-        asking = [layer.of(each.base) for each in self._run.checkers if _asks(each)]
+        asking = [layer.of(each.base) for each in self._run.checkers if asks_callers(each.clauses)]
         if about.files:  # Their contracts do not matter, so that one tells what all would.
             asking = asking[:1]
         found = [asked(each, about) for each in asking]
@@ -263,11 +262,6 @@ class Warm:
                 known = RecordedRun.linked(self._book, more, self._applied)
             self._further[files] = known
         return known
-
-
-def _asks(checker: RecordedChecker) -> bool:
-    """Whether a checker asks callers for locks."""
-    return any(isinstance(each.clause, Contracts) for each in checker.clauses)
 
 
 def _tells(mentions: Mentions, path: str, text: bytes | None) -> bool:

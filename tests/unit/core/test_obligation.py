@@ -4,18 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from analyzer.core import Level, Location, Obligation, Verdict, once_in_order
-
-PLAIN = Obligation(
-    rule="zap/rule",
-    clause=1,
-    location=Location("mm/a.c", 3, 5, 3, 9),
-    function="walk",
-    subject="take",
-    verdict=Verdict.VIOLATED,
-    level=Level.ERROR,
-    message="walk() takes it",
-)
+from analyzer.core import Obligation, Verdict, once_in_order
+from tests.unit.core.made import PLAIN
 
 
 def _under(*conditions: str) -> list[Obligation]:
@@ -43,10 +33,10 @@ def test_the_weaker_condition_counts(found: tuple[str, ...], left: tuple[str, ..
     "other",
     [
         replace(PLAIN, clause=2),
-        replace(PLAIN, function="run"),
+        replace(PLAIN, function="g"),
         replace(PLAIN, verdict=Verdict.PROVED),
-        replace(PLAIN, message="walk() takes another"),
-        replace(PLAIN, location=Location("mm/a.c", 3, 5, 4, 9)),
+        replace(PLAIN, message="another"),
+        replace(PLAIN, location=replace(PLAIN.location, end_line=10)),
     ],
 )
 def test_what_is_another_thing_is_told(other: Obligation) -> None:

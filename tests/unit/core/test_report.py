@@ -7,8 +7,6 @@ import pytest
 from analyzer.core import (
     Coverage,
     FunctionGap,
-    Level,
-    Location,
     Obligation,
     Problem,
     ProblemKind,
@@ -16,40 +14,30 @@ from analyzer.core import (
     UserError,
     Verdict,
 )
-
-FIRST = Obligation(
-    rule="zap/one",
-    clause=0,
-    location=Location("mm/a.c", 9, 2, 9, 8),
-    function="f",
-    subject="s",
-    verdict=Verdict.OPEN,
-    level=Level.ERROR,
-    message="m",
-)
+from tests.unit.core.made import PLAIN
 
 
 @pytest.mark.parametrize(
     "later",
     [
-        replace(FIRST, location=replace(FIRST.location, path="mm/b.c", line=1)),
-        replace(FIRST, location=replace(FIRST.location, line=10)),
-        replace(FIRST, location=replace(FIRST.location, column=3)),
-        replace(FIRST, rule="zap/two"),
-        replace(FIRST, clause=1),
-        replace(FIRST, function="g"),
-        replace(FIRST, subject="t"),
-        replace(FIRST, verdict=Verdict.PROVED),
+        replace(PLAIN, location=replace(PLAIN.location, path="mm/b.c", line=1)),
+        replace(PLAIN, location=replace(PLAIN.location, line=10)),
+        replace(PLAIN, location=replace(PLAIN.location, column=3)),
+        replace(PLAIN, rule="zap/two"),
+        replace(PLAIN, clause=1),
+        replace(PLAIN, function="g"),
+        replace(PLAIN, subject="t"),
+        replace(PLAIN, verdict=Verdict.PROVED),
     ],
     ids=["path", "line", "column", "rule", "clause", "function", "subject", "verdict"],
 )
 def test_obligations_are_ordered_by_place_first(later: Obligation) -> None:
-    assert FIRST.order < later.order
+    assert PLAIN.order < later.order
 
 
 def test_a_line_is_ordered_as_a_number() -> None:
-    ten = replace(FIRST, location=replace(FIRST.location, line=10))
-    assert sorted([ten, FIRST], key=lambda each: each.order) == [FIRST, ten]
+    ten = replace(PLAIN, location=replace(PLAIN.location, line=10))
+    assert sorted([ten, PLAIN], key=lambda each: each.order) == [PLAIN, ten]
 
 
 @pytest.mark.parametrize("kind", list(ProblemKind))
